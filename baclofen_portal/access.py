@@ -1,0 +1,105 @@
+"""Every URL name and who may ask for it. A URL without an entry here is answered 404: the world is closed.
+
+``subject="patient"`` means that the URL names a patient, who is loaded here and only here, through the
+actor's care relations. Views find the patient as ``request.subject`` and decide nothing about access.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver
+
+CLINICIAN = "clinician"
+STAFF = ("clinician", "editor", "admin")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """``right`` is asked of the relation for safe methods, ``write_right`` for POST; ``roles`` of the account."""
+
+    methods: str = "GET"
+    public: bool = False
+    closed: bool = False
+    roles: tuple[str, ...] = ()
+    subject: str = ""
+    right: str = "read"
+    write_right: str = ""
+    audit: str = ""
+    keeps_alive: bool = True
+    allowed: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        methods = set(self.methods.split())
+        if "GET" in methods:
+            methods.add("HEAD")
+        object.__setattr__(self, "allowed", frozenset(methods))
+
+    def right_for(self, method: str) -> str:
+        return self.write_right if method == "POST" and self.write_right else self.right
+
+
+def patient_page(**options: Any) -> Rule:
+    return Rule(roles=(CLINICIAN,), subject="patient", **{"audit": "view", **options})
+
+
+CLOSED = Rule(closed=True)
+
+ACCESS: dict[str, Rule] = {
+    # the portal's own doors
+    "home": Rule(roles=STAFF),
+    "help": Rule(public=True),
+    "health:live": Rule(public=True),
+    "health:ready": Rule(public=True),
+    # clinicians
+    "worklist": Rule(roles=(CLINICIAN,), audit="list"),
+    "patients:list": Rule(roles=(CLINICIAN,), audit="search"),
+    "patients:chart": patient_page(),
+    "patients:summary": patient_page(audit="print"),
+    "patients:facts": patient_page(),
+    "patients:fact_add": patient_page(methods="GET POST", right="log", audit="create"),
+    "patients:fact_correct": patient_page(methods="GET POST", right="log", audit="update"),
+    "kidney:due": Rule(roles=(CLINICIAN,), audit="list"),
+    "kidney:list": patient_page(),
+    "kidney:add": patient_page(methods="GET POST", right="log", audit="create"),
+    "kidney:correct": patient_page(methods="GET POST", right="log", audit="update"),
+    "kidney:quarantine": patient_page(methods="GET POST", right="log", audit="update"),
+    "plans:start": patient_page(methods="GET POST", right="prescribe", audit="create"),
+    "plans:stop": patient_page(methods="GET POST", right="prescribe", audit="publish"),
+    "plans:next_decision": patient_page(methods="GET POST", right="prescribe", audit="update"),
+    "steps:add": patient_page(methods="GET POST", right="prescribe", audit="view"),
+    "steps:live": patient_page(methods="POST", right="prescribe"),
+    "steps:check": patient_page(methods="POST", right="prescribe", audit="publish"),
+    "steps:past": patient_page(methods="GET POST", right="prescribe", audit="create"),
+    "steps:detail": patient_page(),
+    "flags:detail": patient_page(),
+    "flags:assign": patient_page(methods="POST", right="log", audit="update"),
+    "flags:call": patient_page(methods="POST", right="log", audit="update"),
+    # sign-in (django-allauth)
+    "account_login": Rule(public=True, methods="GET POST"),
+    "account_logout": Rule(public=True, methods="GET POST"),
+    "account_inactive": Rule(public=True),
+    # Parts of django-allauth that nobody can use yet: people are invited, and passwords are reset by an administrator.
+    "account_signup": CLOSED,
+    "account_reauthenticate": CLOSED,
+    "account_change_password": CLOSED,
+    "account_set_password": CLOSED,
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_confirm_email": CLOSED,
+    "account_reset_password": CLOSED,
+    "account_reset_password_done": CLOSED,
+    "account_reset_password_from_key": CLOSED,
+    "account_reset_password_from_key_done": CLOSED,
+}
+
+
+def url_names(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str | None, str]]:
+    """Every URL of the portal as (name with namespace, or None; pattern)."""
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield (f"{namespace}{entry.name}" if entry.name else None), pattern
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from url_names(entry, pattern, inner)

@@ -1,0 +1,68 @@
+"""One account a person: who they are and which kind of work they do. What they may see is decided by relations, never here."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import functions
+
+
+class Role(models.TextChoices):
+    """The kind of work of an account. A role never opens a chart: only a care relation does."""
+
+    CLINICIAN = "clinician", "Clinician"
+    EDITOR = "editor", "Editor"
+    ADMIN = "admin", "Administrator"
+    PATIENT = "patient", "Patient"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, *, email: str, password: str | None, name: str, role: str, **fields: Any) -> "User":
+        """An account with a hashed password; ``password=None`` makes one that cannot sign in by password."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name, role=role, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person with an own sign-in; shared accounts do not exist."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                name="accounts_user_role_known",
+                condition=models.Q(role__in=Role.values),
+                violation_error_message="The role of an account is one of the known roles.",
+            ),
+            models.CheckConstraint(
+                name="accounts_user_email_lower",
+                condition=models.Q(email=functions.Lower("email")),
+                violation_error_message="An email address is kept in lower case.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_clinician(self) -> bool:
+        return self.role == Role.CLINICIAN

@@ -1,0 +1,53 @@
+"""System checks of the project: the access registry is complete, and production is not a demonstration."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.urls import get_resolver
+
+from baclofen_portal.access import ACCESS, url_names
+
+
+@checks.register(checks.Tags.security)
+def every_url_has_a_rule(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A URL that nobody classified is answered 404; this check says so before anybody visits it."""
+    names = url_names(get_resolver())
+    found: list[checks.CheckMessage] = [
+        checks.Error(
+            f"The URL {pattern!r} has {'the name ' + repr(name) + ' and no' if name else 'no name and so no'} access rule.",
+            hint="Give it a name and an entry in baclofen_portal/access.py.",
+            id="access.E001",
+        )
+        for name, pattern in names
+        if name is None or name not in ACCESS
+    ]
+    known = {name for name, _ in names}
+    found += [
+        checks.Error(
+            f"The access rule {name!r} belongs to no URL.",
+            hint="Remove it from baclofen_portal/access.py.",
+            id="access.E002",
+        )
+        for name in ACCESS
+        if name not in known
+    ]
+    return found
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def production_is_not_a_demonstration(app_configs: Any, databases: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Production settings refuse a database that was stamped as demo."""
+    if not settings.PRODUCTION or not databases:
+        return []
+    from titration.selectors.installation import is_demo
+
+    if not is_demo():
+        return []
+    return [
+        checks.Error(
+            "This database holds demonstration data.",
+            hint="Point DATABASE_URL at a database of the clinic. Demonstration data cannot be turned into real data.",
+            id="portal.E001",
+        )
+    ]

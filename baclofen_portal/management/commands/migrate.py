@@ -1,0 +1,20 @@
+"""Django's migrate, run by the role that owns the tables, after the roles themselves exist."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.commands import migrate
+
+from baclofen_portal import roles
+from titration.models.database_roles import OWNER, as_role
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        roles.provision()
+        with as_role(OWNER, job="migrate"):
+            super().handle(*args, **options)
+            if options["plan"] or options["check_unapplied"] or options["app_label"]:
+                return
+            call_command("createcachetable", verbosity=0)
+            roles.grant()

@@ -1,0 +1,287 @@
+"""What ``script/serve`` runs once the packages are there: database, demo clinic, web process, until it is stopped.
+
+Environment: ``PORT`` (8000; when it is set, that port or none), ``DATABASE_URL`` (instead of the embedded server),
+``PORTAL_DEMO=1`` (fill an empty database of ``DATABASE_URL`` with the demo clinic).
+"""
+
+import ctypes
+import errno
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from baclofen_portal import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+SIGN_INS = ROOT / "var" / "demo-sign-ins.txt"
+FIRST_PORT = 8000
+PORTS_TRIED = 20
+READY_SECONDS = 90
+STOP_SECONDS = 15
+WORKERS, THREADS = 2, 4
+PR_SET_PDEATHSIG = 1
+
+
+class Stopped(BaseException):
+    """Somebody asked the portal to stop: Ctrl-C, SIGTERM, or the terminal went away."""
+
+
+class CannotServe(Exception):
+    """The portal cannot start or go on; the message says why and what to do."""
+
+
+def say(text: str) -> None:
+    """Print a line; a terminal that is gone is no reason to fail."""
+    with suppress(OSError):
+        print(text, flush=True)
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Announce a slow step and, when it is done, how long it took."""
+    began = time.monotonic()
+    say(f"{text} …")
+    yield
+    say(f"  done in {time.monotonic() - began:.1f} s")
+
+
+def uses_embedded_server() -> bool:
+    """Whether the database is the embedded one."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def may_seed() -> bool:
+    """The demo clinic goes into the embedded database, elsewhere only on request."""
+    return uses_embedded_server() or os.environ.get("PORTAL_DEMO", "").lower() in ("1", "true", "yes", "on")
+
+
+def manage(*arguments: str) -> "subprocess.Popen[str]":
+    """Start ``manage.py`` with its output collected."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
+    )
+
+
+def finish(name: str, command: "subprocess.Popen[str]") -> None:
+    """Wait for a command of ``manage``; raises CannotServe with its last words if it failed."""
+    try:
+        output, _ = command.communicate()
+    except BaseException:
+        command.kill()
+        command.wait()
+        raise
+    if command.returncode:
+        raise CannotServe(f"manage.py {name} failed. It said:\n{output.strip()[-3000:]}")
+
+
+def is_empty() -> bool:
+    """Whether the database has no account yet; asked as the owner of the tables."""
+    import psycopg
+
+    address = os.environ.get("DATABASE_URL", "")
+    server = postgres.ensure(ROOT) if uses_embedded_server() else None
+    own = {"host": server.host, "port": server.port, "user": server.user, "dbname": postgres.DATABASE} if server else {}
+    with psycopg.connect(address, **own) as connection:
+        connection.execute("SET ROLE app_owner")
+        connection.execute("SELECT set_config('app.job', 'migrate', true)")
+        row = connection.execute("SELECT NOT EXISTS (SELECT FROM accounts_user)").fetchone()
+    return bool(row and row[0])
+
+
+def prepare_database() -> None:
+    """Start the embedded server if it is used, migrate, collect the static files, seed an empty database."""
+    if uses_embedded_server():
+        with step("Starting the embedded PostgreSQL (the first start makes the database)"):
+            postgres.ensure(ROOT)
+    else:
+        say("Using the database of DATABASE_URL.")
+    with step("Bringing the database tables and the static files up to date"):
+        commands = {"collectstatic": manage("collectstatic", "--noinput"), "migrate": manage("migrate", "--noinput")}
+        try:
+            for name, command in commands.items():
+                finish(name, command)
+        finally:
+            for command in commands.values():
+                command.kill()
+    if may_seed() and is_empty():
+        with step("Filling the empty database with the demo clinic (once)"):
+            finish("seed_demo", manage("seed_demo"))
+
+
+def listen(wanted: str | None) -> socket.socket:
+    """A listening socket on the loopback address: on ``wanted``, or on the first free port from 8000 on."""
+    if wanted is not None:
+        if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= 65535:
+            raise CannotServe(f"PORT is {wanted!r}. Set it to a number from 1 to 65535.")
+        try:
+            return _bound(int(wanted))
+        except OSError as error:
+            raise CannotServe(f"Port {wanted} cannot be used: {error.strerror}. Set PORT to another number.") from error
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        try:
+            found = _bound(port)
+        except OSError:
+            say(f"Port {port} is taken by another program; trying the next one.")
+            continue
+        return found
+    raise CannotServe(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
+
+
+def _bound(port: int) -> socket.socket:
+    if _answers("::1", port):  # browsers try that address of "localhost" first and would show the other program
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def start_web(listener: socket.socket) -> "subprocess.Popen[bytes]":
+    """Start the web process on a socket that listens already."""
+    handle = listener.fileno()
+    options = {
+        "--worker-class": "gthread",
+        "--workers": str(WORKERS),
+        "--threads": str(THREADS),
+        "--bind": f"fd://{handle}",
+        "--log-level": "warning",
+        "--graceful-timeout": "5",
+    }
+    words = [word for option in options.items() for word in option]
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "baclofen_portal.wsgi:application"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        pass_fds=(handle,),
+        # Ctrl-C reaches this process only, which then stops the others in order.
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
+    )
+
+
+def wait_until_it_answers(web: "subprocess.Popen[bytes]", port: int) -> None:
+    """Return when the web process answers without a server error; raises CannotServe."""
+    deadline = time.monotonic() + READY_SECONDS
+    status = 0
+    while time.monotonic() < deadline:
+        if web.poll() is not None:
+            raise CannotServe(f"The web process ended by itself with exit code {web.returncode}; see its lines above.")
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/")
+            status = connection.getresponse().status
+            connection.close()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+            continue
+        if status < 500:
+            return
+        time.sleep(0.5)
+    raise CannotServe(f"The web process did not answer within {READY_SECONDS} s (last status: {status or 'none'}).")
+
+
+def stop(web: "subprocess.Popen[bytes]") -> None:
+    """End the web process, by force if it does not go."""
+    if web.poll() is None:
+        web.terminate()
+        try:
+            web.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(web.pid, signal.SIGKILL)
+            web.wait()
+
+
+def _die_with_parent() -> None:
+    """Have Linux end this child when ``script/serve`` is killed without a chance to stop it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def serve() -> int:
+    """Run everything until somebody stops it; returns the exit code."""
+    began = time.monotonic()
+    listener = listen(os.environ.get("PORT") or None)
+    port = listener.getsockname()[1]
+    prepare_database()
+    with step("Starting the web process"):
+        web = start_web(listener)
+        try:
+            wait_until_it_answers(web, port)
+        except BaseException:
+            stop(web)
+            raise
+    listener.close()
+    try:
+        say(f"\nThe Baclofen Portal runs at http://localhost:{port} (started in {time.monotonic() - began:.1f} s).")
+        if may_seed() and SIGN_INS.exists():
+            say(f"\n{SIGN_INS.read_text().strip()}\n")
+        say("Press Ctrl-C to stop it.")
+        code = web.wait()
+        say(f"The web process ended by itself with exit code {code}; see its lines above.")
+        return 1
+    finally:
+        say("\nStopping …")
+        stop(web)
+
+
+def _on(signals: tuple[signal.Signals, ...], action: Callable[[int, FrameType | None], None] | int) -> None:
+    for number in signals:
+        # A hang-up that is ignored already (nohup) stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:
+            signal.signal(number, action)
+
+
+def main() -> int:
+    """The entry point of ``python -m baclofen_portal.serve``."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        _on(asked, signal.SIG_IGN)  # one request is enough; a second one must not interrupt the stopping
+        raise Stopped
+
+    _on(asked, stopped)
+    try:
+        return serve()
+    except Stopped:
+        say("Stopped.")
+        return 0
+    except (CannotServe, postgres.PostgresError) as error:
+        say(f"\n{error}")
+        return 1
+    finally:
+        _on(asked, signal.SIG_IGN)
+        if uses_embedded_server():
+            with suppress(postgres.PostgresError):
+                postgres.leave(ROOT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

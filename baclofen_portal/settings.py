@@ -1,0 +1,219 @@
+"""Settings of the portal; everything that differs between installations comes from the environment (docs/operations.md)."""
+
+from pathlib import Path
+from typing import Any
+
+import django_htmx
+from csp.constants import NONE, SELF
+
+from baclofen_portal import env, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("PORTAL_VAR", str(ROOT / "var")))
+
+# --- what kind of installation this is -------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL", "")
+PRODUCTION = env.flag("PORTAL_PRODUCTION")
+DEMO_ALLOWED = not PRODUCTION and (not DATABASE_URL or env.flag("PORTAL_DEMO"))
+DEBUG = env.flag("PORTAL_DEBUG") and not PRODUCTION
+SECRET_KEY = env.text("SECRET_KEY") if PRODUCTION else env.secret_key(VAR)
+ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.listed("PORTAL_ORIGINS")
+
+# --- names that leave the page ---------------------------------------------------------------------------------------
+PRIVATE_SERVICE_NAME = env.text("PRIVATE_SERVICE_NAME", "Care portal")
+PUBLIC_ORGANISATION = env.text("PUBLIC_ORGANISATION", "")
+
+# --- database --------------------------------------------------------------------------------------------------------
+# The login of the URL takes the role of its process; it never works with the login's own rights (baclofen_portal/roles.py).
+DATABASE_ROLE = env.text("PORTAL_DATABASE_ROLE", "app_web")
+
+
+def _database() -> dict[str, Any]:
+    if DATABASE_URL:
+        settings = dict(env.database(DATABASE_URL))
+    else:
+        server = postgres.ensure(ROOT)
+        settings = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "portal",
+            "USER": server.user,
+            "HOST": server.host,
+            "PORT": str(server.port),
+            "OPTIONS": {},
+        }
+    settings["OPTIONS"] = {**settings["OPTIONS"], "assume_role": DATABASE_ROLE}
+    settings["CONN_MAX_AGE"] = 60
+    settings["CONN_HEALTH_CHECKS"] = True
+    settings["DISABLE_SERVER_SIDE_CURSORS"] = True
+    return settings
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "baclofen_portal",
+    "baclofen_portal.accounts",
+    "titration",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "pghistory",
+    "pgtrigger",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "baclofen_portal.middleware.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "baclofen_portal.middleware.ActorTransactionMiddleware",
+    "baclofen_portal.middleware.AccessMiddleware",
+]
+
+ROOT_URLCONF = "baclofen_portal.urls"
+WSGI_APPLICATION = "baclofen_portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "baclofen_portal.context.portal",
+            ],
+            "string_if_invalid": "",
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+CRISPY_FAIL_SILENTLY = False
+
+# --- sign-in ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "baclofen_portal.accounts.adapter.InvitationOnlyAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+ACCOUNT_FORMS = {"login": "baclofen_portal.accounts.forms.SignInForm"}
+
+SESSION_COOKIE_NAME = "portal_session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "portal_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "baclofen_portal.views.csrf_failure"
+
+# Rate limits of sign-in count in a cache that every process shares.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    }
+}
+
+# --- transport -------------------------------------------------------------------------------------------------------
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-portal_session"
+    CSRF_COOKIE_SECURE = True
+    CSRF_COOKIE_NAME = "__Host-portal_csrf"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False  # numbers and dates are written by the portal's own formatters, never by a locale
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files ----------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [
+    ROOT / "baclofen_portal" / "static",
+    ("django_htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
+]
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- history ---------------------------------------------------------------------------------------------------------
+PGHISTORY_APPEND_ONLY = True
+
+# --- logs: request id and names of views, never what a person typed ---------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "baclofen_portal.request_id.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

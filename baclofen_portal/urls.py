@@ -1,0 +1,18 @@
+"""Every URL of the portal."""
+
+from django.urls import include, path
+
+from baclofen_portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("help/", views.help_page, name="help"),
+    path("", include(([path("livez", views.live, name="live"), path("readyz", views.ready, name="ready")], "health"))),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("titration.urls")),
+]
+
+handler400 = "baclofen_portal.views.bad_request"
+handler403 = "baclofen_portal.views.forbidden"
+handler404 = "baclofen_portal.views.not_found"
+handler500 = "baclofen_portal.views.server_error"

@@ -1,0 +1,71 @@
+"""Every test runs as the web role of the database, so that row-level security is felt; the network is closed."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from titration.models.database_roles import WEB
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs an event loop beside the tests
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.test import TransactionTestCase
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_as_owner(self: Any) -> None:
+        from tests.database import as_owner
+
+        with as_owner():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = flush_as_owner  # the web role may not truncate
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The database is made by the login itself; migrations take the owner's role by themselves."""
+    connection.settings_dict["OPTIONS"].pop("assume_role", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["OPTIONS"]["assume_role"] = WEB
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["OPTIONS"].pop("assume_role", None)
+
+
+@pytest.fixture
+def world(db: None) -> Any:
+    """The people of tests/world.py."""
+    from tests.world import make_world
+
+    return make_world()
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Tests read static files where they lie; only the real server hashes their names."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered(request: pytest.FixtureRequest) -> None:
+    """Rate limits of one test do not count for the next."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("db" if "db" in request.fixturenames else "transactional_db")
+        cache.clear()
+
+

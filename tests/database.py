@@ -1,0 +1,38 @@
+"""Tests run as the web role, which row-level security binds; this is the only place that steps out of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+from titration.models.database_roles import OWNER, WEB
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Do the block as the owner of the tables, under the name that migrations have; then be the web role again."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {OWNER}")
+        cursor.execute("SELECT set_config('app.job', 'migrate', false)")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.job', '', false)")
+            cursor.execute(f"SET ROLE {WEB}")
+
+
+@contextmanager
+def as_actor(person: Any, patient: Any = None) -> Iterator[None]:
+    """Do the block as the web role with a person behind it, as a request would."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.actor', %s, false), set_config('app.subject', %s, false)",
+            [str(person.pk), str(patient.pk) if patient is not None else ""],
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.actor', '', false), set_config('app.subject', '', false)")

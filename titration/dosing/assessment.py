@@ -1,0 +1,147 @@
+"""``assess``: every rule of a protocol judged on the facts of one patient, and how loud each finding is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from titration.dosing import (
+    kidney_check_rules,
+    kidney_dose_rules,
+    kidney_estimate_rules,
+    kidney_injury_rules,
+    maximum_rules,
+    step_rules,
+    stopping_rules,
+    unit_rules,
+)
+from titration.dosing.errors import ProtocolError
+from titration.dosing.facts import Facts
+from titration.dosing.judgement import Judgement
+from titration.dosing.panel import KidneyPanel
+from titration.dosing.protocol import Protocol, RuleData
+from titration.dosing.rules import About, CannotSay, Finding, Override, Rule, Said, Severity, collect
+
+TEN_FOLD = "UNIT-9"
+
+RULES: tuple[Rule, ...] = collect(
+    step_rules.RULES
+    + maximum_rules.RULES
+    + kidney_estimate_rules.RULES
+    + kidney_dose_rules.RULES
+    + kidney_injury_rules.RULES
+    + kidney_check_rules.RULES
+    + stopping_rules.RULES
+    + unit_rules.RULES
+)
+
+
+class Tier(IntEnum):
+    """How a finding meets the person who signs."""
+
+    HARD_STOP = 0
+    INTERRUPTION = 1
+    INLINE = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotJudged:
+    """Rules that could not be judged, and why. ``refuses``: no order may be signed while this stands."""
+
+    rules: tuple[str, ...]
+    because: str
+    refuses: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What all rules say, most severe first; ``quiet`` were judged and found nothing, ``not_judged`` could not be."""
+
+    protocol_id: str
+    protocol_version: int
+    findings: tuple[Finding, ...]
+    quiet: tuple[str, ...]
+    not_judged: tuple[NotJudged, ...]
+    panel: KidneyPanel
+
+    def about(self, *abouts: About) -> tuple[Finding, ...]:
+        """The findings about any of these."""
+        return tuple(finding for finding in self.findings if finding.about in abouts)
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """Findings about the order or an entry that it does not get past without more than an acknowledgement."""
+        ordered = self.about(About.ORDER, About.ENTRY)
+        return tuple(finding for finding in ordered if tier(finding) is not Tier.INLINE)
+
+    @property
+    def refusals(self) -> tuple[NotJudged, ...]:
+        """What is not covered at all, so that the order cannot be signed."""
+        return tuple(one for one in self.not_judged if one.refuses)
+
+
+def assess(facts: Facts, protocol: Protocol) -> Assessment:
+    """Judge every rule that the protocol has on the facts; the same facts always give the same answer."""
+    judgement = Judgement(facts, protocol)
+    findings: list[Finding] = []
+    quiet: list[str] = []
+    unknown: dict[tuple[str, bool], list[str]] = {}
+    for rule in RULES:
+        row = protocol.rules.get(rule.id)
+        if row is None or rule.judge is None:
+            continue
+        answer = rule.judge(judgement)
+        if answer is None:
+            quiet.append(rule.id)
+        elif isinstance(answer, CannotSay):
+            unknown.setdefault((answer.because, answer.refuses), []).append(rule.id)
+        else:
+            findings.append(_finding(rule, row, answer))
+    findings.sort(key=lambda finding: -finding.severity.rank)
+    return Assessment(
+        protocol_id=protocol.id,
+        protocol_version=protocol.version,
+        findings=tuple(findings),
+        quiet=tuple(quiet),
+        not_judged=tuple(
+            NotJudged(rules=tuple(ids), because=because, refuses=refuses) for (because, refuses), ids in unknown.items()
+        ),
+        panel=judgement.panel,
+    )
+
+
+def tier(finding: Finding) -> Tier:
+    """A hard finding stops; one that asks for an override, and any ten-fold change, interrupts; the rest is inline."""
+    if finding.override is Override.HARD:
+        return Tier.HARD_STOP
+    return Tier.INLINE if finding.override is Override.NONE and finding.rule != TEN_FOLD else Tier.INTERRUPTION
+
+
+def severity_phrase(finding: Finding) -> str:
+    """The severity as it is written on screen; the words of the rules themselves are never shown."""
+    if finding.severity is Severity.INFO:
+        return "For information"
+    return "This week" if finding.severity is Severity.WARN and not finding.same_day else "Act now"
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The most severe of some findings; None when there are none."""
+    return max((finding.severity for finding in findings), key=lambda severity: (severity.rank, severity), default=None)
+
+
+def _finding(rule: Rule, row: RuleData, said: Said) -> Finding:
+    severity = said.severity or row.severity
+    if severity is None:
+        raise ProtocolError(f"{rule.id} raised something and has no severity in the protocol.")
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        override=said.override or row.override,
+        about=said.about,
+        because=said.because,
+        sentence=rule.sentence,
+        number=row.number,
+        sources=row.sources,
+        proposed=row.proposed,
+        same_day=row.same_day,
+        values=said.values,
+    )

@@ -1,0 +1,309 @@
+"""Facts from one row of a case file: what the row gives, and the defaults of the format for what it leaves out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from titration.dosing.case_format import CaseError, Values
+from titration.dosing.case_words import PAST_WITHDRAWAL
+from titration.dosing.doses import Mg
+from titration.dosing.facts import (
+    Albuminuria,
+    Analyte,
+    EventFact,
+    Facts,
+    Formulation,
+    KidneyResult,
+    Kidneys,
+    LabEntry,
+    LabUnit,
+    LiquidOrder,
+    Measured,
+    MedicineFact,
+    Order,
+    OrderKind,
+    Person,
+    Setting,
+    Sex,
+    SlotDose,
+    Step,
+    StepKind,
+    StopReason,
+    Therapy,
+)
+from titration.dosing.schedule import add_months
+
+# A case says nothing of the calendar unless it gives "now" or "today": any fixed day gives the same answers.
+TODAY = date(2026, 5, 4)
+NOON = time(12)
+DEFAULT_AGE = Decimal(45)
+DEFAULT_WEEKS = Decimal(6)
+DEFAULT_DAILY = Decimal(15)
+DEFAULT_DOSES = 3
+LONG_AGO = 10  # years: a medicine that the row does not call new
+_SMALL_PART = Decimal(10)
+_HALF = Decimal(2)
+_WITHOUT_ORAL_DOSE = ("lab_entry", "first_order")
+_CREATININES = {"creatinine_mg_dl": LabUnit.MG_DL, "creatinine_umol_l": LabUnit.UMOL_L}
+
+
+def facts_of(values: Values) -> Facts:
+    """The facts of one row; CaseError when two keys contradict each other or a needed one is missing."""
+    return _Reader(values).facts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    values: Values
+
+    @property
+    def event(self) -> str:
+        return self.values.word("event", "current")
+
+    @property
+    def today(self) -> date:
+        now = self.values.moment("now")
+        return now.date() if now else self.values.day("today") or TODAY
+
+    @property
+    def as_of(self) -> datetime:
+        return datetime.combine(self.today, NOON, tzinfo=UTC)
+
+    def facts(self) -> Facts:
+        typed = self._creatinine() if self.event == "lab_entry" else None
+        entry = None if typed is None else LabEntry(analyte=Analyte.CREATININE, value=typed[0], unit=typed[1])
+        results = () if self.event == "lab_entry" else self._results()
+        return Facts(
+            as_of=self.as_of,
+            today=self.today,
+            person=self._person(results),
+            kidneys=self._kidneys(results),
+            therapy=self._therapy(),
+            order=self._order(),
+            lab_entry=entry,
+        )
+
+    def _creatinine(self, prefix: str = "") -> tuple[Decimal, LabUnit] | None:
+        given = [(f"{prefix}{key}", unit) for key, unit in _CREATININES.items() if f"{prefix}{key}" in self.values]
+        if len(given) > 1:
+            raise CaseError(f"{given[0][0]} and {given[1][0]} are both given: a creatinine has one unit")
+        if not given:
+            return None
+        number = self.values.number(given[0][0])
+        return None if number is None else (number, given[0][1])
+
+    # Kidneys
+
+    def _results(self) -> tuple[KidneyResult, ...]:
+        taken_at = self._taken_at()
+        found: list[KidneyResult] = []
+        newest = self._creatinine()
+        baseline = self._creatinine("baseline_")
+        if baseline is not None:
+            hours = self.values.number("interval_hours")
+            if hours is None or newest is None:
+                raise CaseError("a baseline creatinine needs interval_hours and a creatinine to compare with")
+            before = taken_at - timedelta(seconds=int(hours * 3600))
+            found.append(_result("baseline", Analyte.CREATININE, *baseline, before))
+        if newest is not None:
+            found.append(_result("newest", Analyte.CREATININE, *newest, taken_at))
+        cystatin_c = self.values.number("cystatin_c_mg_l")
+        if cystatin_c is not None:
+            found.append(_result("cystatin_c", Analyte.CYSTATIN_C, cystatin_c, LabUnit.MG_L, taken_at))
+        if not found and ("estimate" in self.values or self._test_age_is_given):
+            # A test took place, and the row does not say what it found: such a result counts as a check.
+            found.append(_result("test", Analyte.CREATININE, Decimal(1), LabUnit.MG_DL, taken_at, comparator="<"))
+        return tuple(found)
+
+    @property
+    def _test_age_is_given(self) -> bool:
+        return "kidney_test_age_days" in self.values or "last_kidney_test_months" in self.values
+
+    def _taken_at(self) -> datetime:
+        days, months = self.values.number("kidney_test_age_days"), self.values.number("last_kidney_test_months")
+        if days is not None:
+            return self.as_of - timedelta(days=int(days))
+        if months is not None:
+            return datetime.combine(add_months(self.today, -int(months)), NOON, tzinfo=UTC)
+        return self.as_of
+
+    def _kidneys(self, results: tuple[KidneyResult, ...]) -> Kidneys:
+        estimate = self.values.number("estimate")
+        measured = any(not one.comparator for one in results)
+        assume_normal = self.event != "lab_entry" and estimate is None and not measured
+        return Kidneys(
+            results=results,
+            given_estimate=estimate,
+            assume_normal=assume_normal,
+            single_is_steady=self.values.word("baseline", "") != "none",
+            checks_assumed_current=assume_normal and not results,
+        )
+
+    # The person
+
+    def _person(self, results: tuple[KidneyResult, ...]) -> Person:
+        values = self.values
+        started = self.today if values.yes("new_gfr_lowering_drug") else add_months(self.today, -12 * LONG_AGO)
+        named = (*values.words("conditions"), *values.words("symptoms"))
+        medicines = (MedicineFact(code=code, started_on=started) for code in values.words("medicines"))
+        return Person(
+            birth_date=self._birth_date(results),
+            sex=Sex(values.word("sex", "M")),
+            weight=self._measured("weight_kg"),
+            height=self._measured("height_cm"),
+            dialysis=values.yes("dialysis"),
+            pregnant=values.yes("pregnant"),
+            breastfeeding=values.yes("breastfeeding"),
+            infant_age_weeks=values.number("infant_age_weeks"),
+            setting=Setting(values.word("setting", "outpatient")),
+            albuminuria=Albuminuria.A1,
+            past_withdrawal=PAST_WITHDRAWAL in values.words("conditions"),
+            conditions=frozenset(values.words("conditions")),
+            medicines=tuple(medicines),
+            signs=frozenset(values.words("symptoms")),
+            events=tuple(EventFact(code=code, on=self.today) for code in named),
+        )
+
+    def _measured(self, key: str) -> Measured | None:
+        value = self.values.number(key)
+        return None if value is None else Measured(value=value, on=self.today)
+
+    def _birth_date(self, results: tuple[KidneyResult, ...]) -> date:
+        """The stated age on the day of the results, and still on the case's day; a child's is exact on that day."""
+        age = self.values.number("age_years") or DEFAULT_AGE
+        whole, part = int(age), age % 1
+        recent = [one.taken_on for one in results if one.taken_on > add_months(self.today, -12)]
+        anchor = min([self.today, *recent]) if age >= 18 else self.today
+        birthday = add_months(anchor, -12 * whole)
+        return birthday - timedelta(days=int(part * (birthday - add_months(birthday, -12)).days))
+
+    # The medicine
+
+    def _slots(self, daily: Decimal) -> tuple[SlotDose, ...]:
+        """The day's doses: the row's single dose and the rest in equal parts, or all in equal parts.
+
+        Without a count there are as many as the single dose goes into the day, or else enough to be small.
+        """
+        if not daily:
+            return ()
+        single, count = self.values.number("single_mg"), self.values.number("doses_per_day")
+        if count is not None:
+            parts = max(1, int(count))
+        elif single:
+            parts = max(1, int(daily / single))
+        else:
+            parts = max(DEFAULT_DOSES, -int(-daily // _SMALL_PART))
+        if single is not None and daily == self._daily and single < daily and parts > 1:
+            return _doses((single, *_equal(daily - single, parts - 1)))
+        return _doses(_equal(daily, parts))
+
+    def _step(self, kind: StepKind, on: date, daily: Decimal, until: date | None = None) -> Step:
+        return Step(kind=kind, starts_on=on, ends_on=until, slots=self._slots(daily))
+
+    @property
+    def _daily(self) -> Decimal:
+        given, single = self.values.number("daily_mg"), self.values.number("single_mg")
+        if given is None and single is not None:
+            return single * (self.values.number("doses_per_day") or DEFAULT_DOSES)
+        return DEFAULT_DAILY if given is None else given
+
+    def _therapy(self) -> Therapy:
+        steps: tuple[Step, ...] = ()
+        if not self.event.startswith("pump_") and self.event not in _WITHOUT_ORAL_DOSE:
+            steps = self._history()
+        return Therapy(
+            steps=steps,
+            taken_before=bool(steps),
+            formulation=Formulation(self.values.word("formulation", "tablet")),
+            planned_unsigned=False,
+            next_decision_on=None,
+        )
+
+    def _history(self) -> tuple[Step, ...]:
+        daily = self._daily
+        if self.event == "increase":
+            previous = self.values.number("previous_daily_mg")
+            daily = DEFAULT_DAILY if previous is None else previous
+        weeks = self.values.number("weeks_of_use")
+        start = self.today - timedelta(days=int((DEFAULT_WEEKS if weeks is None else weeks) * 7))
+        waited = self.values.number("days_since_last_increase")
+        last = start if waited is None else self.today - timedelta(days=int(waited))
+        if last <= start:
+            return (self._step(StepKind.START, last if weeks is None else start, daily),)
+        lower = self._step(StepKind.START, start, daily / _HALF, last)
+        return (lower, self._step(StepKind.INCREASE, last, daily))
+
+    def _order(self) -> Order | None:
+        match self.event:
+            case "first_order":
+                return self._ordered(OrderKind.FIRST, (self._step(StepKind.START, self.today, self._daily),))
+            case "increase":
+                return self._ordered(OrderKind.CHANGE, (self._step(StepKind.INCREASE, self.today, self._daily),))
+            case "stop":
+                return self._ordered(OrderKind.STOP, ())
+            case "taper":
+                return self._ordered(OrderKind.TAPER, self._taper())
+            case "liquid_order":
+                step = self._step(StepKind.HOLD, self.today, self._daily)
+                return self._ordered(OrderKind.CHANGE, (step,), self._liquid())
+            case _:
+                return None
+
+    def _ordered(self, kind: OrderKind, steps: tuple[Step, ...], liquid: LiquidOrder | None = None) -> Order:
+        return Order(
+            kind=kind,
+            starts_on=steps[0].starts_on if steps else self.today,
+            steps=steps,
+            stop_reason=StopReason(self.values.word("reason", "other")),
+            monitoring_plan=None,
+            liquid=liquid,
+        )
+
+    def _taper(self) -> tuple[Step, ...]:
+        pairs = self.values.steps("steps")
+        if not pairs:
+            raise CaseError("event=taper needs steps=day:daily_mg")
+        days = [self.today + timedelta(days=day) for day, _ in pairs]
+        ends: Mapping[int, date] = dict(enumerate(days[1:]))
+        return tuple(
+            self._step(StepKind.TAPER if daily else StepKind.STOP, days[place], daily, ends.get(place))
+            for place, (_, daily) in enumerate(pairs)
+        )
+
+    def _liquid(self) -> LiquidOrder:
+        values = self.values
+        dose, daily, count = (values.number(key) for key in ("single_mg", "daily_mg", "doses_per_day"))
+        if dose is None and daily is not None and count:
+            dose = daily / count
+        return LiquidOrder(
+            dose=None if dose is None else Mg(dose),
+            strength_mg_per_ml=values.number("strength_mg_per_ml"),
+            volume_ml=values.number("volume_ml"),
+            previous_strength_mg_per_ml=values.number("previous_strength_mg_per_ml"),
+            previous_volume_ml=values.number("previous_volume_ml"),
+        )
+
+
+def _equal(daily: Decimal, parts: int) -> tuple[Decimal, ...]:
+    """Equal parts whose sum is the whole exactly: the last one takes what a division leaves."""
+    part = daily / parts
+    return (*(part,) * (parts - 1), daily - part * (parts - 1))
+
+
+def _doses(amounts: tuple[Decimal, ...]) -> tuple[SlotDose, ...]:
+    return tuple(SlotDose(at=None, amount=Mg(amount)) for amount in amounts)
+
+
+def _result(
+    key: str, analyte: Analyte, value: Decimal, unit: LabUnit, taken_at: datetime, comparator: str = ""
+) -> KidneyResult:
+    return KidneyResult(
+        key=key,
+        analyte=analyte,
+        value=value,
+        unit=unit,
+        comparator=comparator,
+        taken_at=taken_at,
+        taken_on=taken_at.date(),
+    )

@@ -1,0 +1,101 @@
+"""The names that a case file may use for conditions, medicines and signs beyond the codes of the protocols.
+
+A name that belongs to a rule family that is not built is read and has no effect; a name that nobody knows is an error,
+so that a slip of the pen never looks like a healthy patient.
+"""
+
+# Another way to write the code of a protocol.
+SAME_AS = {
+    "advanced_ms": "advanced_multiple_sclerosis",
+    "multiple_sclerosis_advanced": "advanced_multiple_sclerosis",
+    "ms": "multiple_sclerosis",
+    "ckd": "chronic_kidney_disease",
+    "known_ckd": "chronic_kidney_disease",
+    "kidney_disease": "chronic_kidney_disease",
+    "diabetes_mellitus": "diabetes",
+    "psychosis_history": "psychosis",
+    "history_of_psychosis": "psychosis",
+    "past_psychosis": "psychosis",
+    "schizophrenia": "psychosis",
+    "brain_injury": "traumatic_brain_injury",
+    "sci": "spinal_cord_injury",
+    "sci_t6_or_above": "spinal_cord_injury_t6_or_above",
+    "cord_injury_t6_or_above": "spinal_cord_injury_t6_or_above",
+    "limb_amputation": "amputation",
+    "drowsiness": "new_drowsiness",
+    "falls": "new_falls",
+    "fall": "new_falls",
+    "respiratory_depression": "slow_breathing",
+    "vomiting": "vomiting_or_diarrhoea",
+    "diarrhoea": "vomiting_or_diarrhoea",
+    "vomiting_over_24h": "vomiting_or_diarrhoea",
+    "diarrhoea_over_24h": "vomiting_or_diarrhoea",
+    "obstruction": "urinary_obstruction",
+    "cyclosporin": "ciclosporin",
+    "cyclosporine": "ciclosporin",
+}
+
+# Read from "conditions" and kept as a fact of its own.
+PAST_WITHDRAWAL = "past_withdrawal"
+
+CONDITIONS = frozenset(
+    (
+        *("active_peptic_ulcer", "alcohol_history", "alcohol_use", "autonomic_dysreflexia"),
+        *("baclofen_hypersensitivity", "bladder_sphincter_hypertonia", "coagulopathy"),
+        *("communication_difficulty", "confusional_state", "current_peptic_ulcer", "dependence"),
+        *("depression", "heart_failure", "hepatic_impairment", "hypersensitivity", "hypertension"),
+        *("liver_disease", "liver_impairment", "low_albumin", "malnutrition", "mania", "migraine", "misuse"),
+        *("nil_by_mouth", "osteoarthritis", "parkinson", "parkinsons", "parkinsons_disease"),
+        *("past_peptic_ulcer", "past_withdrawal", "peptic_ulcer", "porphyria"),
+        *("posture_dependent_spasticity", "postural_spasticity", "respiratory_failure_risk"),
+        *("respiratory_impairment", "rheumatic_disorder", "rheumatic_spasm", "small_body"),
+        *("spasticity_supports_posture", "spinal_fusion", "suicide_risk"),
+        *("surgery_planned", "systemic_infection"),
+    )
+)
+
+MEDICINES = frozenset(
+    (
+        *("acei", "alcohol", "amitriptyline", "amlodipine", "arb", "buprenorphine", "carbidopa"),
+        *("carisoprodol", "clomipramine", "clonazepam", "clonidine", "codeine", "cyclobenzaprine"),
+        *("dantrolene", "diazepam", "diphenhydramine", "doxazosin", "doxepin", "ethanol", "fentanyl"),
+        *("gabapentin", "general_anaesthetic", "gliclazide", "haloperidol", "insulin", "insulin_glargine"),
+        *("intrathecal_morphine", "levodopa", "lithium", "lithium_carbonate", "lorazepam", "metformin"),
+        *("methadone", "metoprolol", "morphine", "neuromuscular_blocker", "nortriptyline", "oxycodone"),
+        *("paracetamol", "phenelzine", "phenobarbital", "pregabalin", "promethazine", "quetiapine"),
+        *("rasagiline", "selegiline", "temazepam", "tizanidine", "tramadol", "tranylcypromine", "valproate"),
+        *("zolpidem", "zopiclone"),
+    )
+)
+
+SIGNS = frozenset(
+    (
+        *("agitation", "altered_mind", "anxiety", "chest_pain", "delirium", "dyskinesia", "fast_heart_rate"),
+        *("fever", "fits", "hallucination", "hallucinations", "high_fever", "insomnia", "itch", "itching"),
+        *("labile_blood_pressure", "low_tone", "mania", "mood_change", "paranoia", "piloerection"),
+        *("priapism", "psychosis", "rebound_spasticity", "reduced_consciousness", "return_of_tone"),
+        *("rhabdomyolysis", "seizure", "seizures", "status_epilepticus", "sweating", "worse_spasms"),
+    )
+)
+
+# Keys whose value is a number, and keys whose value is yes or no.
+NUMBERS = frozenset(
+    (
+        *("age_years", "weight_kg", "height_cm", "gestation_weeks", "infant_age_weeks", "weeks_of_use"),
+        *("weeks_at_maximum", "creatinine_mg_dl", "creatinine_umol_l", "cystatin_c_mg_l"),
+        *("baseline_creatinine_mg_dl", "baseline_creatinine_umol_l", "interval_hours", "estimate"),
+        *("kidney_test_age_days", "last_kidney_test_months", "daily_mg", "single_mg", "doses_per_day"),
+        *("previous_daily_mg", "days_since_last_increase", "strength_mg_per_ml", "volume_ml"),
+        *("previous_strength_mg_per_ml", "previous_volume_ml", "expected_missed", "effective_bolus_ug"),
+        *("effect_hours", "ordered_ug_day", "from_ug_day", "to_ug_day", "ug_day"),
+        *("hours_since_start_or_increase", "fill_ml", "concentration_ug_ml"),
+        *("previous_concentration_ug_ml", "alarm_residual_ml"),
+    )
+)
+
+YES_NO = frozenset(
+    (
+        *("dialysis", "pregnant", "breastfeeding", "new_gfr_lowering_drug", "pump_delivering", "at_maximum"),
+        *("bridge_bolus", "replacement_booked"),
+    )
+)

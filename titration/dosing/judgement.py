@@ -1,0 +1,268 @@
+"""The facts as the rules read them: the dose before and after, each change, the length of use, the kidneys."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from titration.dosing.doses import Mg
+from titration.dosing.facts import Facts, Order, OrderKind, Step, StepKind
+from titration.dosing.panel import KidneyPanel
+from titration.dosing.protocol import Protocol
+from titration.dosing.protocol_data import Code, Limits
+from titration.dosing.rules import About, CannotSay
+from titration.dosing.schedule import completed_years
+
+NOTHING = Mg(Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One passage from one daily dose to the next on ``on``. ``last_rise`` is the start or increase before it."""
+
+    on: date
+    before: Mg
+    after: Mg
+    step: Step | None
+    step_before: Step | None
+    last_rise: date | None
+    starts: bool
+
+    @property
+    def rises(self) -> bool:
+        """An increase; the start of a plan is not one."""
+        return self.after > self.before and not self.starts
+
+    @property
+    def falls(self) -> bool:
+        return self.after < self.before
+
+    @property
+    def waited(self) -> int | None:
+        """Calendar days since the start or the last increase."""
+        return None if self.last_rise is None else (self.on - self.last_rise).days
+
+
+class Judgement:
+    """Facts and protocol together, with what several rules need worked out once, when it is first asked for."""
+
+    def __init__(self, facts: Facts, protocol: Protocol) -> None:
+        self.facts = facts
+        self.protocol = protocol
+        self.person = facts.person
+        self.panel = KidneyPanel(facts, protocol)
+
+    def limits(self, rule_id: str) -> Limits:
+        return self.protocol.limits(rule_id)
+
+    def having(self, listed: str) -> list[Code]:
+        """The patient's conditions that belong to a list of the protocol."""
+        codes = self.protocol.conditions
+        return [codes[code] for code in sorted(self.person.conditions) if code in codes and listed in codes[code].lists]
+
+    # The person
+
+    @cached_property
+    def age(self) -> int | None:
+        """Completed years today; None: the birth date is not known, or lies after today."""
+        birth = self.person.birth_date
+        return None if birth is None or birth > self.facts.today else completed_years(birth, self.facts.today)
+
+    @property
+    def adult(self) -> bool | None:
+        """Whether the adult schedule of the jurisdiction applies; None: the age is not known."""
+        return None if self.age is None else self.age >= self.protocol.adult_from_years
+
+    @property
+    def kg(self) -> Decimal | None:
+        return None if self.person.weight is None else self.person.weight.value
+
+    def child_rule(self, limits: Limits) -> CannotSay | bool:
+        """Whether a rule for children applies; ``CannotSay`` when the age is unknown or the rules are switched off."""
+        if self.age is None:
+            return CannotSay(because="The birth date is not recorded, so the rules for children were not judged.")
+        lowest = limits.counts.get("from_years", limits.counts.get("age_years", 0))
+        if not lowest <= self.age < limits.counts.get("below_years", lowest + 1):
+            return False
+        return True if self.protocol.paediatric else self.children_off
+
+    @property
+    def children_off(self) -> CannotSay:
+        return CannotSay(
+            because=f"The patient is {self.age} and the rules for children are switched off at this site, "
+            "so this dose is not covered.",
+            refuses=self.starts_or_rises,
+        )
+
+    # The doses
+
+    @property
+    def order(self) -> Order | None:
+        return self.facts.order
+
+    @property
+    def first(self) -> bool:
+        """The order is the first dose of the plan."""
+        return self.order is not None and self.order.kind is OrderKind.FIRST
+
+    @cached_property
+    def first_ever(self) -> bool:
+        """A first dose, unless baclofen is known to have been taken before; "not known" counts as the first."""
+        return self.first and self.facts.therapy.taken_before is not True
+
+    def in_force(self, day: date) -> Step | None:
+        """The signed step whose pattern is taken on a day."""
+        found = None
+        for step in self.facts.therapy.steps:
+            if step.starts_on <= day and (step.ends_on is None or day < step.ends_on):
+                found = step
+        return found
+
+    @cached_property
+    def current(self) -> Step | None:
+        return self.in_force(self.facts.today)
+
+    @property
+    def standing(self) -> Mg:
+        """The daily dose in force today; zero when there is none."""
+        return NOTHING if self.current is None else self.current.daily
+
+    @cached_property
+    def step_before(self) -> Step | None:
+        """What the order replaces: the step of the day before it; a step of the same day when there was none."""
+        if self.order is None:
+            return None
+        return self.in_force(self.order.starts_on - timedelta(days=1)) or self.in_force(self.order.starts_on)
+
+    @cached_property
+    def before(self) -> Mg:
+        """The daily dose that the order changes; without an order, the dose in force."""
+        if self.order is None:
+            return self.standing
+        return NOTHING if self.step_before is None else self.step_before.daily
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every passage that the order makes, in time order; an order to stop is one passage to zero."""
+        order = self.order
+        if order is None:
+            return ()
+        last_rise = self._last_rise_before(order.starts_on)
+        previous = self.step_before
+        made: list[Change] = []
+        passages: list[tuple[date, Step | None]] = [(step.starts_on, step) for step in order.steps]
+        for on, step in passages or [(order.starts_on, None)]:
+            after = NOTHING if step is None else step.daily
+            made.append(
+                Change(
+                    on=on,
+                    before=NOTHING if previous is None else previous.daily,
+                    after=after,
+                    step=step,
+                    step_before=previous,
+                    last_rise=last_rise,
+                    starts=self.first and not made,
+                )
+            )
+            if made[-1].rises or made[-1].starts:
+                last_rise = on
+            previous = step
+        return tuple(made)
+
+    def _last_rise_before(self, day: date) -> date | None:
+        # A step of the same day counts only when nothing was in force before it, as in ``step_before``.
+        last_day = day if self.in_force(day - timedelta(days=1)) is None else day - timedelta(days=1)
+        rises = [on for on, _ in self.rises if on <= last_day]
+        return rises[-1] if rises else None
+
+    @cached_property
+    def rises(self) -> tuple[tuple[date, Mg], ...]:
+        """The start, each restart and each increase of the signed steps: its date and the daily dose reached."""
+        found, level = [], NOTHING
+        previous: Step | None = None
+        for step in self.facts.therapy.steps:
+            gap = previous is not None and previous.ends_on is not None and previous.ends_on < step.starts_on
+            if gap:
+                level = NOTHING
+            if step.daily > level:
+                found.append((step.starts_on, step.daily))
+            level, previous = step.daily, step
+        return tuple(found)
+
+    @cached_property
+    def increase(self) -> Change | None:
+        """The first increase that the order makes."""
+        return next((change for change in self.changes if change.rises), None)
+
+    @property
+    def starts_or_rises(self) -> bool:
+        """The order is a first dose or makes an increase."""
+        return self.first or self.increase is not None
+
+    @cached_property
+    def judged_step(self) -> Step | None:
+        """The step whose dose the band and maximum rules judge: the highest of the order, or the one in force."""
+        if self.order is None:
+            return self.current
+        return max(self.order.steps, key=lambda step: step.daily, default=None)
+
+    @cached_property
+    def dose(self) -> Mg:
+        """The daily dose after the order, or the dose in force when nothing is ordered."""
+        return NOTHING if self.judged_step is None else self.judged_step.daily
+
+    @cached_property
+    def highest_slot(self) -> Mg:
+        """The largest single dose of the order, or of the dose in force."""
+        steps = self.order.steps if self.order else (() if self.current is None else (self.current,))
+        return max((slot.amount for step in steps for slot in step.slots), default=NOTHING)
+
+    @property
+    def about(self) -> About:
+        """An order that only lowers the dose is never held back by what the lower dose still is."""
+        if self.order is None or self.dose < self.before:
+            return About.STANDING
+        return About.ORDER
+
+    # The length of use, and the end of it
+
+    @cached_property
+    def use_began(self) -> date | None:
+        """First day of the use without a gap that reaches the order, or today."""
+        end = self.facts.today if self.order is None else self.order.starts_on
+        began: date | None = None
+        until: date | None = None
+        for step in self.facts.therapy.steps:
+            if step.starts_on > end:
+                break
+            if step.kind is StepKind.STOP or not step.daily.value:
+                began = None
+            elif began is None or (until is not None and until < step.starts_on):
+                began = step.starts_on
+            until = step.ends_on
+        return None if until is not None and until < end else began
+
+    @property
+    def used_days(self) -> int:
+        """Days of use up to the order, or today; zero when nothing was taken."""
+        end = self.facts.today if self.order is None else self.order.starts_on
+        return 0 if self.use_began is None else (end - self.use_began).days
+
+    @cached_property
+    def ends_abruptly(self) -> bool:
+        """The order ends baclofen without any reduced step: only the STOP rules judge it."""
+        if not self.changes or not self.before.value:
+            return False
+        return len(self.changes) == 1 and not self.changes[0].after.value
+
+    @cached_property
+    def reductions(self) -> tuple[Change, ...]:
+        """Every passage of the order to a lower dose, unless it ends abruptly."""
+        return () if self.ends_abruptly else tuple(change for change in self.changes if change.falls)
+
+    @cached_property
+    def taper_days(self) -> int | None:
+        """Days from the first reduced day to the first day without baclofen; None: the order is not a full taper."""
+        if not self.reductions or self.changes[-1].after.value:
+            return None
+        return (self.changes[-1].on - self.reductions[0].on).days

@@ -1,0 +1,74 @@
+"""Calendar arithmetic: the only place where a wall time becomes an instant, and where ages and due dates are counted."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, localcontext
+from zoneinfo import ZoneInfo
+
+from titration.dosing.errors import DosingError
+
+
+def instant(day: date, at: time, zone: str) -> datetime:
+    """The UTC instant of a local time in an IANA zone.
+
+    A time inside a gap moves forward by the gap; a time that happens twice is the first of the two.
+    """
+    if at.tzinfo is not None:
+        raise DosingError(f"{at} already has a zone: a slot is a local time without one.")
+    try:
+        # fold=0 gives both behaviours. fold=1 inside a gap would give a time before it, so it is taken off.
+        return datetime.combine(day, at.replace(fold=0), tzinfo=_zone(zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise DosingError(f"{day} is outside the calendar that can be planned.") from error
+
+
+def local_date(as_of: datetime, zone: str) -> date:
+    """The date that the calendar on the wall of an IANA zone shows at an instant."""
+    if as_of.utcoffset() is None:
+        raise DosingError(f"{as_of} has no zone: an instant is needed to tell a local date.")
+    return as_of.astimezone(_zone(zone)).date()
+
+
+def completed_years(birth: date, on: date) -> int:
+    """Age in completed years; someone born on 29 February has the birthday on 1 March of other years."""
+    if on < birth:
+        raise DosingError(f"The birth date {birth} is after {on}.")
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def decimal_years(birth: date, on: date) -> Decimal:
+    """Age in years: the completed ones plus the part of the current year of life that has passed, in days."""
+    years = completed_years(birth, on)
+    last, coming = _birthday(birth, birth.year + years), _birthday(birth, birth.year + years + 1)
+    with localcontext() as context:
+        context.prec = 28
+        return Decimal(years) + Decimal((on - last).days) / Decimal((coming - last).days)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month so many months later (earlier if negative), or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise DosingError(f"{day} and {months} months lead outside the calendar.")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def ladder_dates(start: date, steps: int, days: int) -> tuple[date, ...]:
+    """The earliest dates of the steps after ``start``, each a number of calendar days after the one before."""
+    if steps < 0 or days < 0:
+        raise DosingError(f"{steps} steps of {days} days are not a ladder: both must be 0 or more.")
+    return tuple(start + timedelta(days=days * step) for step in range(1, steps + 1))
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise DosingError(f"“{name}” is not a time zone of the IANA list, like Europe/London.") from error
+
+
+def _birthday(birth: date, year: int) -> date:
+    if (birth.month, birth.day) == (2, 29) and monthrange(year, 2)[1] == 28:
+        return date(year, 3, 1)
+    return birth.replace(year=year)

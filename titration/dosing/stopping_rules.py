@@ -1,0 +1,164 @@
+"""STOP-1 to STOP-3 and TAPER-1 to TAPER-4, TAPER-6: how baclofen is ended and how it comes down."""
+
+from datetime import date
+
+from titration.dosing.doses import format_dose, format_number
+from titration.dosing.facts import StopReason
+from titration.dosing.judgement import Change, Judgement
+from titration.dosing.protocol_data import TAPER_ONE_LEVEL_UP, Limits
+from titration.dosing.rules import About, CannotSay, Override, Rule, Said, Severity, calculation, collect, rule
+from titration.dosing.schedule import add_months
+
+_URGENT_REASONS = (StopReason.SERIOUS_ADVERSE_REACTION, StopReason.OVERDOSE)
+_REASON_WORDS = {StopReason.SERIOUS_ADVERSE_REACTION: "serious adverse reaction", StopReason.OVERDOSE: "overdose"}
+
+
+def within_limits(j: Judgement, limits: Limits) -> bool:
+    """The dose before the order and the length of use are those from which a taper is asked for."""
+    return j.before >= limits.mg("from_daily_mg") and j.used_days >= limits.count("used_days")
+
+
+def escalating(j: Judgement) -> list[str]:
+    """What makes a withdrawal more dangerous in this patient, in words (TAPER-4)."""
+    limits, on = j.limits("TAPER-4"), _first_day(j)
+    found = []
+    if j.before > limits.mg("above_daily_mg"):
+        found.append(f"above {format_dose(limits.mg('above_daily_mg'))} a day")
+    if j.use_began is not None and on is not None and on > add_months(j.use_began, limits.count("above_months")):
+        found.append(f"more than {limits.count('above_months')} months of use")
+    found += [code.label for code in j.having(TAPER_ONE_LEVEL_UP)]
+    if j.person.past_withdrawal:
+        found.append("past withdrawal")
+    return found
+
+
+def one_level_up(severity: Severity | None, override: Override) -> tuple[Severity | None, Override]:
+    """INFO becomes WARN, WARN becomes STOP, and STOP asks for a specialist; never more than one level."""
+    match severity:
+        case Severity.INFO:
+            return Severity.WARN, override
+        case Severity.WARN:
+            return Severity.STOP, Override.REASON
+        case Severity.STOP:
+            return Severity.STOP, Override.SPECIALIST
+        case _:
+            return severity, override
+
+
+def _said(j: Judgement, rule_id: str, because: str) -> Said:
+    row = j.protocol.rules[rule_id]
+    factors = escalating(j)
+    if not factors:
+        return Said(because=because, about=About.ORDER)
+    severity, override = one_level_up(row.severity, row.override)
+    because = f"{because} One level up: {', '.join(factors)} (TAPER-4)."
+    return Said(because=because, about=About.ORDER, severity=severity, override=override)
+
+
+def _first_day(j: Judgement) -> date | None:
+    return j.changes[0].on if j.changes else None
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+@rule("STOP-1")
+def no_sudden_end(j: Judgement) -> Said | None:
+    """Baclofen of 15 mg a day or more that was used for 2 weeks or longer does not end without a taper."""
+    limits = j.limits("STOP-1")
+    if not j.ends_abruptly or not within_limits(j, limits) or _urgent(j) is not None:
+        return None
+    return _said(j, "STOP-1", f"{format_dose(j.before)} a day, used for {_days(j.used_days)}, ends without a taper.")
+
+
+@rule("STOP-2")
+def sudden_end_for_harm(j: Judgement) -> Said | None:
+    """An end without a taper for a serious adverse reaction or an overdose is possible with a reason and a plan to watch
+    for withdrawal; STOP-1 is then not raised."""
+    reason = _urgent(j)
+    if not j.ends_abruptly or reason is None:
+        return None
+    plan = (j.order.monitoring_plan or "").strip() if j.order else ""
+    planned = "A plan to watch for withdrawal is written." if plan else "A plan to watch for withdrawal is needed."
+    because = f"{format_dose(j.before)} a day ends without a taper because of {_REASON_WORDS[reason]}. {planned}"
+    return Said(because=because, about=About.ORDER)
+
+
+@rule("STOP-3")
+def reminder_below_limits(j: Judgement) -> Said | None:
+    """Below the limits of STOP-1 an end without a taper still reminds to come down slowly."""
+    if not j.ends_abruptly or within_limits(j, j.limits("STOP-3")):
+        return None
+    because = f"{format_dose(j.before)} a day, used for {_days(j.used_days)}, ends at once; reduce slowly if possible."
+    return Said(because=because, about=About.ORDER)
+
+
+def _urgent(j: Judgement) -> StopReason | None:
+    reason = None if j.order is None else j.order.stop_reason
+    return reason if reason in _URGENT_REASONS else None
+
+
+@rule("TAPER-1")
+def taper_too_short(j: Judgement) -> Said | None:
+    """From the first reduced day to the first day without baclofen a full taper lasts 7 days or longer."""
+    limits, days = j.limits("TAPER-1"), j.taper_days
+    if days is None or days >= limits.count("at_least_days") or not within_limits(j, limits):
+        return None
+    return _said(j, "TAPER-1", f"From {format_dose(j.before)} a day to none in {_days(days)}.")
+
+
+@rule("TAPER-2")
+def taper_quick(j: Judgement) -> Said | None:
+    """A full taper of 7 to 13 days lies within the range of 1 to 2 weeks and is pointed out only."""
+    limits, days = j.limits("TAPER-2"), j.taper_days
+    if days is None or not limits.count("from_days") <= days < limits.count("below_days"):
+        return None
+    if not within_limits(j, limits):
+        return None
+    return _said(j, "TAPER-2", f"From {format_dose(j.before)} a day to none in {_days(days)}.")
+
+
+@rule("TAPER-3")
+def large_cut(j: Judgement) -> Said | None:
+    """A reduction takes away half of the dose or less, whether or not it ends at zero; the last step to zero is exempt
+    from 10 mg a day or less."""
+    limits = j.limits("TAPER-3")
+    cut = next((change for change in j.reductions if _is_large(change, limits)), None)
+    if cut is None or not within_limits(j, limits):
+        return None
+    removed = format_number(
+        ((cut.before - cut.after).value * 100 / cut.before.value).quantize(cut.before.value.to_integral())
+    )
+    because = f"{format_dose(cut.before)} to {format_dose(cut.after)} a day takes away {removed} %."
+    return _said(j, "TAPER-3", because)
+
+
+def _is_large(change: Change, limits: Limits) -> bool:
+    if not change.after.value and change.before <= limits.mg("exempt_to_daily_mg"):
+        return False
+    return (change.before - change.after).value * 100 > limits.amount("above_percent") * change.before.value
+
+
+@rule("TAPER-4")
+def one_level(j: Judgement) -> CannotSay | None:
+    """STOP-1 and TAPER-1 to TAPER-3 rise by one level, once: above 60 mg a day, after more than 2 months of use, with
+    epilepsy, a history of psychosis, a cord injury at T6 or above, or a past withdrawal."""
+    lowers = j.ends_abruptly or bool(j.reductions)
+    if not lowers or j.person.past_withdrawal is not None or escalating(j):
+        return None
+    return CannotSay(because="It is not recorded whether the patient has had a withdrawal before.")
+
+
+RULES: tuple[Rule, ...] = collect(
+    (
+        no_sudden_end,
+        sudden_end_for_harm,
+        reminder_below_limits,
+        taper_too_short,
+        taper_quick,
+        large_cut,
+        one_level,
+        calculation("TAPER-6", "Tapering more slowly raises nothing.", Judgement.taper_days),
+    )
+)

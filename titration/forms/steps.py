@@ -1,0 +1,269 @@
+"""The form of a dose step, of the start of a plan, and of a change that already happened."""
+
+import uuid
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+
+from titration.dosing.doses import Mg, format_number, format_total
+from titration.dosing.products import LIQUID, CannotBeMade, Product, make
+from titration.forms.base import PortalForm
+from titration.forms.fields import DateParts, DoseField, MeasuredField
+from titration.forms.slots import (
+    DIFFERENT,
+    Slots,
+    add_rows,
+    frequency_choices,
+    read_rows,
+    row_names,
+    slots_as_text,
+    times_for,
+    times_words,
+)
+from titration.models import TakenBefore
+
+# How far ahead a step can be signed: a start date further on is read as a slip in the year.
+_AHEAD = timedelta(days=366)
+
+
+def date_parts(name: str, day: date | None) -> dict[str, str]:
+    """A date as the three boxes of a form."""
+    if day is None:
+        return {}
+    return {f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": f"{day.year:04}"}
+
+
+class StepForm(PortalForm):
+    """One new daily pattern from a day on. ``slots`` holds the doses of a day once they could be read."""
+
+    purpose: ClassVar[str] = "change"
+
+    product = forms.ChoiceField(label="Product", widget=forms.RadioSelect)
+    dose = DoseField(label="Dose each time, in mg", required=False)
+    frequency = forms.ChoiceField(
+        label="How often",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how often the dose is taken."},
+    )
+    volume_ml = MeasuredField(
+        thing="Volume",
+        unit="mL",
+        label="Volume each time, in mL",
+        help_text="Leave this empty and the portal works it out. A volume that you type must agree with the dose in mg.",
+        required=False,
+    )
+    starts_on = DateParts(thing="Start date", label="Start date")
+    reason = forms.CharField(
+        label="Reason for change",
+        help_text="Do not repeat the dose in this box.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+    )
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, record: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.record = record
+        entry = record.protocol.entry
+        self.rows_count = entry.doses_per_day_at_most
+        self.products = {one.code: one for one in record.protocol.products}
+        self.current_times: tuple[time, ...] = tuple(
+            slot.at for slot in (record.current_step.slot_rows if record.current_step else ())
+        )
+        self.fields["product"].choices = [(one.code, _choice_words(one)) for one in record.protocol.products]
+        self.fields["product"].error_messages["required"] = "Choose the product."
+        self.fields["frequency"].choices = frequency_choices()
+        self.fields["frequency"].help_text = times_words(self.current_times)
+        self.fields["dose"].limits(entry.lowest_slot, entry.highest_slot)
+        add_rows(self, self.rows_count, entry.lowest_slot, entry.highest_slot)
+        names = (name for pair in row_names(self.rows_count) for name in pair)
+        self.conditional = frozenset({"dose", *names})
+        self.slots: Slots = ()
+        self.limit_dates()
+
+    def limit_dates(self) -> None:
+        """The first and last day this form takes."""
+        today = self.record.today
+        self.fields["starts_on"].limits(today, today + _AHEAD)
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The boxes of each row: time, dose."""
+        return [(self[at], self[amount]) for at, amount in row_names(self.rows_count)]
+
+    @property
+    def chosen_product(self) -> Product | None:
+        return self.products.get(self.cleaned_data.get("product", ""))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        frequency = cleaned.get("frequency")
+        if frequency == DIFFERENT:
+            self.errors.pop("dose", None)
+            self.slots = read_rows(self, self.rows_count)
+        elif frequency:
+            self.slots = self._equal_slots(int(frequency))
+        else:
+            self._drop_row_errors()
+        if self.slots:
+            self._refuse_what_cannot_be()
+        return cleaned
+
+    def _equal_slots(self, count: int) -> Slots:
+        self._drop_row_errors()
+        if self.has_error("dose"):
+            return ()
+        amount = self.cleaned_data.get("dose")
+        if amount is None:
+            self.add_error("dose", self.fields["dose"].error_messages["required"])
+            return ()
+        return tuple((at, amount) for at in times_for(count, self.current_times))
+
+    def _drop_row_errors(self) -> None:
+        """Rows belong to the answer "different doses" alone: what stands in them does not matter to another answer."""
+        for pair in row_names(self.rows_count):
+            for name in pair:
+                self.errors.pop(name, None)
+
+    def _refuse_what_cannot_be(self) -> None:
+        entry = self.record.protocol.entry
+        equal = self.cleaned_data["frequency"] != DIFFERENT
+        product, refused = self.chosen_product, False
+        for at, amount in self.slots if product else ():
+            try:
+                make(amount, product, entry.volume_step_ml)
+            except CannotBeMade as cannot:
+                refused = True
+                self.add_error("dose" if equal else self._row_of(at), cannot.message)
+                if equal:
+                    break
+        if self.daily > entry.highest_daily:
+            refused = True
+            self.add_error(
+                "frequency",
+                f"The doses of a day must be at most {format_total(entry.highest_daily)} together, "
+                f"and they add up to {format_total(self.daily)}.",
+            )
+        if refused:
+            self.slots = ()
+
+    def _row_of(self, at: time) -> str:
+        return next(amount for at_name, amount in row_names(self.rows_count) if self.cleaned_data.get(at_name) == at)
+
+    @property
+    def daily(self) -> Mg:
+        """The total of one day as typed."""
+        return Mg(sum((amount.value for _, amount in self.slots), Decimal(0)))
+
+    @property
+    def typed_ml(self) -> Decimal | None:
+        """The volume of one dose as typed; it belongs to equal doses of a liquid only."""
+        product = self.chosen_product
+        if product is None or product.form != LIQUID or self.cleaned_data.get("frequency") == DIFFERENT:
+            return None
+        return self.cleaned_data.get("volume_ml")
+
+    @property
+    def makes_an_order(self) -> bool:
+        """The dose, product and date could be read, whatever else is still missing."""
+        names = ("product", "frequency", "volume_ml", "starts_on")
+        return self.is_bound and bool(self.slots) and not any(self.has_error(name) for name in names)
+
+    def order_values(self, key: uuid.UUID) -> dict[str, Any]:
+        """The order that was typed, by the names that the services know."""
+        return {
+            "key": key,
+            "starts_on": self.cleaned_data["starts_on"],
+            "product_code": self.cleaned_data["product"],
+            "slots": self.slots,
+            "reason": self.cleaned_data.get("reason", ""),
+            "typed_ml": self.typed_ml,
+        }
+
+    def as_text(self) -> dict[str, str]:
+        """What was typed, and nothing that does not matter to it, as the fields of a form of this kind."""
+        volume = self.typed_ml
+        return {
+            "product": self.cleaned_data["product"],
+            **slots_as_text(self.slots, self.current_times),
+            **({} if volume is None else {"volume_ml": format_number(volume).replace(",", "")}),
+            **date_parts("starts_on", self.cleaned_data["starts_on"]),
+            "reason": self.cleaned_data["reason"],
+        }
+
+
+class StartForm(StepForm):
+    """The first dose of a plan, and whether baclofen was taken before (STEP-1, KID-26)."""
+
+    purpose: ClassVar[str] = "start"
+
+    taken_before = forms.ChoiceField(
+        label="Has taken baclofen before", widget=forms.RadioSelect, choices=TakenBefore.choices
+    )
+    draft_ladder = forms.BooleanField(
+        label="Draft the next steps on the ladder of the label",
+        help_text="Drafts are not signed. Each is opened, checked and signed on its own day.",
+        required=False,
+    )
+    field_order: ClassVar[list[str]] = ["taken_before"]
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reason"].label = "Reason for starting"
+        self.fields["reason"].error_messages["required"] = "Fill in “Reason for starting”."
+
+    def order_values(self, key: uuid.UUID) -> dict[str, Any]:
+        return {**super().order_values(key), "taken_before": self.cleaned_data.get("taken_before", "")}
+
+    def as_text(self) -> dict[str, str]:
+        ladder = {"draft_ladder": "on"} if self.cleaned_data["draft_ladder"] else {}
+        return {**super().as_text(), "taken_before": self.cleaned_data["taken_before"], **ladder}
+
+
+class PastForm(StepForm):
+    """A dose that was already taken. Only a missing or unreadable value stops it."""
+
+    purpose: ClassVar[str] = "past"
+
+    last_day = DateParts(
+        thing="Last day",
+        label="Last day of this dose",
+        help_text="Leave this empty when it went on until the next recorded change.",
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["starts_on"].label = "First day of this dose"
+        self.fields["reason"].label = "Why this is recorded late"
+        self.fields["reason"].error_messages["required"] = "Fill in “Why this is recorded late”."
+        self.order_fields(["product", "dose", "frequency", "volume_ml", "starts_on", "last_day"])
+
+    def limit_dates(self) -> None:
+        born, yesterday = self.record.patient.birth_date, self.record.today - timedelta(days=1)
+        self.fields["starts_on"].limits(born, yesterday)
+        self.fields["last_day"].limits(born, yesterday)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("last_day")
+        if first is not None and last is not None and last < first:
+            self.add_error("last_day", "The last day lies before the first day. Correct one of the two.")
+        return cleaned
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which this dose was not taken any more."""
+        last = self.cleaned_data.get("last_day")
+        return None if last is None else last + timedelta(days=1)
+
+    def as_text(self) -> dict[str, str]:
+        return {**super().as_text(), **date_parts("last_day", self.cleaned_data["last_day"])}
+
+
+def _choice_words(product: Product) -> str:
+    """How a product is offered: ``10 mg tablets``, ``oral liquid 5 mg in 5 mL``."""
+    strength = product.strength_words.replace(" mg", "\u00a0mg").replace(" mL", "\u00a0mL")
+    return f"oral liquid {strength}" if product.form == LIQUID else f"{strength} tablets"

@@ -1,0 +1,18 @@
+"""The records of the portal, one noun a file."""
+
+from titration.models.audit import AuditAction, AuditEvent
+from titration.models.flags import Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
+from titration.models.kidneys import KidneyResult, LabSource, QuarantinedResult, ReportedEstimate
+from titration.models.organisation import Installation, Jurisdiction, Organisation, Right, Team, TeamMembership
+from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier
+from titration.models.plans import Plan, PlanStatus, TakenBefore
+from titration.models.products import Product
+from titration.models.relations import CareRelation, RelationKind
+from titration.models.steps import Override, Slot, Step, StepState
+
+__all__ = [
+    "AuditAction", "AuditEvent", "CareRelation", "FactKind", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus",
+    "Installation", "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "Patient", "PatientFact",
+    "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult", "RelationKind", "ReportedEstimate",
+    "Right", "Slot", "Step", "StepState", "TakenBefore", "Team", "TeamMembership", "Urgency",
+]  # fmt: skip

@@ -1,0 +1,81 @@
+"""What every clinical row has in common, and the triggers that keep rows as they were written."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+
+class Record(models.Model):
+    """A row whose key is made in Python: a key made by the database would have to be read back before it may be seen."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class WrittenRecord(Record):
+    """A row that says who wrote it and when; ``recorded_by`` is empty only for jobs, which ``job`` then names."""
+
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    job = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+def has_author(table: str) -> models.CheckConstraint:
+    """A person or a job wrote the row, never nobody."""
+    return models.CheckConstraint(
+        name=f"{table}_has_author",
+        condition=models.Q(recorded_by__isnull=False) | ~models.Q(job=""),
+        violation_error_message="A record says which person or which job wrote it.",
+    )
+
+
+def both_or_neither(table: str, first: str, second: str) -> models.CheckConstraint:
+    """Two columns that are filled together."""
+    return models.CheckConstraint(
+        name=f"{table}_{first}_with_{second}",
+        condition=models.Q(**{f"{first}__isnull": True, f"{second}__isnull": True})
+        | models.Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
+        violation_error_message=f"{first} and {second} are recorded together.",
+    )
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """The row is never changed and never removed, not even by raw SQL."""
+    return [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+def never_removed() -> pgtrigger.Trigger:
+    return pgtrigger.Protect(name="never_removed", operation=pgtrigger.Delete)
+
+
+def only_these_change(fields: Iterable[str], all_fields: Iterable[str]) -> pgtrigger.Trigger:
+    """Every other column keeps the value it was written with."""
+    changing = set(fields)
+    fixed = [name for name in all_fields if name not in changing]
+    return pgtrigger.Protect(
+        name="written_once",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange(*fixed),
+    )
+
+
+class VisibleQuerySet(models.QuerySet[Any]):
+    """Rows of patients that an actor has a relation to. The first of two walls; row-level security is the second."""
+
+    patient_path: ClassVar[str] = "patient"
+
+    def visible_to(self, actor: Any, right: str = "read") -> "VisibleQuerySet":
+        from titration.models.relations import CareRelation
+
+        return self.filter(**{f"{self.patient_path}__in": CareRelation.objects.patients_of(actor, right)})

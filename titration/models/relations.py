@@ -1,0 +1,81 @@
+"""Who may see whom: the only thing that opens a chart."""
+
+from typing import Any, ClassVar
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from titration.models.base import Record, never_removed
+from titration.models.organisation import Team, known_rights
+from titration.models.patients import Patient
+
+
+class RelationKind(models.TextChoices):
+    TREATING = "treating", "Treating clinician"
+    TEAM = "team", "Team"
+
+
+class CareRelationQuerySet(models.QuerySet["CareRelation"]):
+    def in_force(self) -> "CareRelationQuerySet":
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=Now()), valid_from__lte=Now())
+
+    def patients_of(self, actor: Any, right: str) -> models.QuerySet[Any]:
+        """Keys of the patients that an actor may see with a right, directly or through a team."""
+        now = Now()
+        through_team = Q(
+            team__memberships__person=actor.pk,
+            team__memberships__rights__contains=[right],
+            team__memberships__valid_from__lte=now,
+        ) & (Q(team__memberships__valid_to__isnull=True) | Q(team__memberships__valid_to__gt=now))
+        return (
+            self.in_force()
+            .filter(Q(person=actor.pk) | through_team, rights__contains=[right])
+            .values("patient_id")
+        )
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None, obj_field=None, level=pgtrigger.Statement
+)
+class CareRelation(Record):
+    """A person or a team cares for a patient, with rights, for a time. It is ended, never removed."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="care_relations"
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="care_relations")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="care_relations")
+    kind = models.CharField(max_length=12, choices=RelationKind.choices)
+    rights = ArrayField(models.CharField(max_length=12))
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=200)
+
+    objects = CareRelationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "patient"]),
+            models.Index(fields=["team", "patient"]),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            known_rights("carerelation"),
+            models.CheckConstraint(
+                name="carerelation_kind_known",
+                condition=Q(kind=RelationKind.TREATING, person__isnull=False, team__isnull=True)
+                | Q(kind=RelationKind.TEAM, person__isnull=True, team__isnull=False),
+                violation_error_message="A relation belongs to one person or to one team.",
+            ),
+            models.CheckConstraint(
+                name="carerelation_period",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                violation_error_message="A relation ends after it begins.",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [never_removed()]

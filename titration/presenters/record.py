@@ -1,0 +1,272 @@
+"""The chart of one patient and its printed summary: who, what now, what is wrong, what can be done, then the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from titration.dosing.assessment import Assessment, severity_phrase
+from titration.dosing.doses import Mg, format_number, format_total
+from titration.dosing.facts import KidneyResult
+from titration.dosing.kidney import round_half_up
+from titration.dosing.panel import INDEXED
+from titration.dosing.protocol import Protocol
+from titration.dosing.rules import Finding
+from titration.models import FlagStatus
+from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartStep, build_chart
+from titration.presenters.chart_geometry import RANGES
+from titration.presenters.dose_line import Medication, medication
+from titration.presenters.flags import Action, FlagLine, flag_line, title_of
+from titration.presenters.history import Entry, history
+from titration.presenters.kidney_line import Kidneys, kidneys
+
+_LAST_DAY_BEFORE = 1
+_PRINTED_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One finding as ``_components/finding.html`` takes it."""
+
+    severity: str
+    because: str
+    sentence: str
+    rule: str
+    number: str
+    sources: tuple[str, ...]
+    proposed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A planned step that nobody has signed: its first day, its daily total and where it is opened."""
+
+    on: date
+    total: Mg
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What the safety check says of the dose in force; ``works`` is False when it could not be made."""
+
+    works: bool
+    findings: tuple[FindingLine, ...]
+    not_judged: tuple[str, ...]
+    quiet_count: int
+    protocol_words: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartPage:
+    """Everything on the chart. ``kidneys`` is None when the check, which works the estimates out, does not work."""
+
+    medication: Medication
+    kidneys: Kidneys | None
+    flags: tuple[FlagLine, ...]
+    primary: Action | None
+    actions: tuple[Action, ...]
+    cannot_words: str
+    check: Check
+    next_decision_on: date | None
+    next_decision_url: str
+    drafts: tuple[Draft, ...]
+    chart: Chart | None
+    history: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryPage:
+    """What is put on paper; ``slots`` are the times of the dose in force."""
+
+    medication: Medication
+    slots: tuple[Any, ...]
+    kidneys: Kidneys | None
+    flags: tuple[FlagLine, ...]
+    not_judged: tuple[str, ...]
+    next_decision_on: date | None
+    history: tuple[Entry, ...]
+    more_history: int
+
+
+def chart_page(
+    record: Any, assessment: Assessment | None, *, reader: Any, rights: frozenset[str], range_key: str
+) -> ChartPage:
+    """The chart of a record. ``assessment`` is None when the safety check is not working; the rest still stands."""
+    primary, actions, cannot = _actions(record, rights)
+    core = record.rule_facts().kidneys.results if assessment is not None else ()
+    flags = open_flags(record, reader=reader, rights=rights)
+    return ChartPage(
+        medication=medication(record),
+        kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
+        flags=flags,
+        primary=primary,
+        actions=actions,
+        cannot_words=cannot,
+        check=_check(assessment, record.protocol, flags),
+        next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
+        next_decision_url=_planning_url(record, rights),
+        drafts=_drafts(record, rights),
+        chart=None if assessment is None else step_chart(record, assessment, core, range_key=range_key),
+        history=history(record.steps, patient=record.patient),
+    )
+
+
+def summary_page(record: Any, assessment: Assessment | None, *, reader: Any) -> SummaryPage:
+    """The one page that is printed; it has no actions."""
+    core = record.rule_facts().kidneys.results if assessment is not None else ()
+    entries = history(record.steps, patient=record.patient)
+    step = record.current_step
+    return SummaryPage(
+        medication=medication(record),
+        slots=tuple(step.slot_rows) if step is not None else (),
+        kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
+        flags=open_flags(record, reader=reader, rights=frozenset()),
+        not_judged=() if assessment is None else tuple(one.because for one in assessment.not_judged),
+        next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
+        history=entries[:_PRINTED_ROWS],
+        more_history=max(0, len(entries) - _PRINTED_ROWS),
+    )
+
+
+def open_flags(record: Any, *, reader: Any, rights: frozenset[str]) -> tuple[FlagLine, ...]:
+    """The open flags, most pressing and oldest first."""
+    patient = record.patient
+    return tuple(
+        flag_line(flag, as_of=record.as_of, reader=reader, rights=rights, phone=patient.phone)
+        for flag in record.flags
+        if flag.status == FlagStatus.OPEN
+    )
+
+
+def step_chart(record: Any, assessment: Assessment, results: Sequence[KidneyResult], *, range_key: str) -> Chart:
+    """The doses, kidney results and flags of a record over time. An unknown range shows the default."""
+    zone = ZoneInfo(record.patient.time_zone)
+    flags = sorted(record.flags, key=lambda flag: flag.opened_at)
+    return build_chart(
+        steps=[_chart_step(step, record.today) for step in record.in_force],
+        results=[*_chart_results(assessment, results), *_reported(record)],
+        flags=[
+            ChartFlag(
+                on=flag.opened_at.astimezone(zone).date(),
+                open=flag.status == FlagStatus.OPEN,
+                number=number,
+                text=f"{title_of(flag.rule_id)} ({flag.rule_id})",
+            )
+            for number, flag in enumerate(flags, start=1)
+        ],
+        today=record.today,
+        range_key=range_key if range_key in RANGES else None,
+        patient_key=str(record.patient.pk),
+    )
+
+
+def finding_line(finding: Finding, protocol: Protocol) -> FindingLine:
+    """One finding with its rule, number and sources; the mark says that nobody has signed the rule's number yet."""
+    return FindingLine(
+        severity=severity_phrase(finding),
+        because=finding.because,
+        sentence=finding.sentence,
+        rule=finding.rule,
+        number=finding.number,
+        sources=finding.sources,
+        proposed=finding.rule in protocol.unsigned_rules(),
+    )
+
+
+def _check(assessment: Assessment | None, protocol: Protocol, flags: Sequence[FlagLine]) -> Check:
+    words = f"Protocol {protocol.jurisdiction}, version {protocol.version}"
+    if assessment is None:
+        return Check(works=False, findings=(), not_judged=(), quiet_count=0, protocol_words=words, is_open=True)
+    raised = {flag.rule for flag in flags}
+    unseen = any(severity_phrase(one) != "For information" and one.rule not in raised for one in assessment.findings)
+    return Check(
+        works=True,
+        findings=tuple(finding_line(one, protocol) for one in assessment.findings),
+        not_judged=tuple(one.because for one in assessment.not_judged),
+        quiet_count=len(assessment.quiet),
+        protocol_words=words,
+        is_open=unseen,
+    )
+
+
+def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[Action, ...], str]:
+    """The one primary button, the others, and why something is missing; nothing of the plan for a patient who died."""
+
+    def to(label: str, page: str) -> Action:
+        return Action(label=label, url=reverse(page, args=[record.patient.pk]))
+
+    facts = to("Patient facts", "patients:facts")
+    kidney_list = to("Kidney results", "kidney:list")
+    printed = to("Print summary", "patients:summary")
+    if record.patient.is_deceased:
+        return None, (kidney_list, facts, printed), "This patient has died. The plan cannot be changed any more."
+    log = (to("Log kidney result", "kidney:add"),) if "log" in rights else ()
+    if "prescribe" not in rights:
+        words = "You can read this chart. Your relation to this patient does not include changing the dose."
+        return None, (*log, kidney_list, facts, printed), words
+    if not record.is_on_plan:
+        return to("Start baclofen", "plans:start"), (*log, kidney_list, facts, printed), ""
+    plan = (to("Record a past change", "steps:past"), to("Stop baclofen", "plans:stop"))
+    return to("Add dose step", "steps:add"), (*log, kidney_list, facts, *plan, printed), ""
+
+
+def _planning_url(record: Any, rights: frozenset[str]) -> str:
+    allowed = record.is_on_plan and "prescribe" in rights and not record.patient.is_deceased
+    return reverse("plans:next_decision", args=[record.patient.pk]) if allowed else ""
+
+
+def _drafts(record: Any, rights: frozenset[str]) -> tuple[Draft, ...]:
+    add = reverse("steps:add", args=[record.patient.pk])
+    signs = "prescribe" in rights and record.is_on_plan and not record.patient.is_deceased
+    return tuple(
+        Draft(on=step.first_day, total=Mg(step.daily_mg), url=f"{add}?from_draft={step.pk}" if signs else "")
+        for step in record.drafts
+    )
+
+
+def _chart_step(step: Any, today: date) -> ChartStep:
+    return ChartStep(
+        starts_on=step.first_day,
+        ends_on=None if step.end_day is None else date.fromordinal(step.end_day.toordinal() - _LAST_DAY_BEFORE),
+        daily_mg=step.daily_mg,
+        planned=step.first_day > today,
+        label=format_total(Mg(step.daily_mg)),
+    )
+
+
+def _chart_results(assessment: Assessment, results: Sequence[KidneyResult]) -> list[ChartResult]:
+    """One point a result, in the series of its equation. A result without an estimate is kept, without a number."""
+    panel = assessment.panel
+    newest = panel.course.newest
+    found = []
+    for result in results:
+        one = next((each for each in panel.of(result) if each.unit == INDEXED), None)
+        found.append(
+            ChartResult(
+                on=result.taken_on,
+                value=None if one is None else one.value,
+                printed="No data" if one is None else str(one.printed),
+                series="No estimate" if one is None else one.name,
+                steady=panel.steady or newest is None or result.key != newest.key,
+            )
+        )
+    return found
+
+
+def _reported(record: Any) -> list[ChartResult]:
+    """What a laboratory called an eGFR, in a series of its own: it is shown, and no rule uses it."""
+    return [
+        ChartResult(
+            on=one.taken_on,
+            value=None if one.comparator else one.value,
+            printed=f"{one.comparator}{format_number(round_half_up(one.value, 1))}",
+            series=f"Sent by the laboratory, in {one.unit}",
+            steady=True,
+        )
+        for one in record.reported
+    ]

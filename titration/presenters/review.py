@@ -1,0 +1,229 @@
+"""What the check of an order says, as the live panel, the check page and the page of a step show it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from titration.dosing.assessment import RULES, severity_phrase
+from titration.dosing.doses import Mg, format_number, format_total
+from titration.dosing.rules import Override, Severity
+from titration.dosing.wording import format_date
+
+CHECK_FAILED = "The safety check is not working. You cannot save."
+
+_OVERRIDE_WORDS = {
+    Override.NONE: "",
+    Override.REASON: "To go on, type the new total and choose a reason.",
+    Override.DOCUMENTED: "To go on, type the new total, choose a reason and say why.",
+    Override.DOCUMENTED_PLAN: "To go on, type the new total, choose a reason, say why and how the patient is monitored.",
+    Override.SPECIALIST: "To go on, type the new total, choose a reason and name the specialist who advised it.",
+    Override.SPECIALIST_SECOND: (
+        "To go on, type the new total, choose a reason, name the specialist who advised it, "
+        "and let a second clinician sign."
+    ),
+    Override.HARD: "This cannot be passed. Change the entry.",
+}
+_FAMILIES = {
+    "STEP": "start, pace and size of the step",
+    "MAX": "highest day and highest dose",
+    "KID": "kidney function and kidney checks",
+    "STOP": "sudden stop",
+    "TAPER": "pace of reduction",
+    "UNIT": "units and volumes",
+}
+_SENTENCES = {rule.id: rule.sentence for rule in RULES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """One finding as ``_components/finding.html`` prints it."""
+
+    severity: str
+    because: str
+    sentence: str
+    rule: str
+    number: str
+    sources: tuple[str, ...]
+    proposed: bool
+    override_words: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyResult:
+    """One answer of the live check. ``key`` changes when, and only when, the set of findings changes."""
+
+    checked_at: str
+    change_words: str
+    direction: str
+    findings: tuple[FindingView, ...]
+    quiet: tuple[str, ...]
+    incomplete: str
+    key: str
+    spoken: str
+
+
+def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -> tuple[FindingView, ...]:
+    """Findings in the order given; ``asks``: with what it takes to go on."""
+    kidneys = (Link(label="See kidney results", url=reverse("kidney:list", args=[patient.pk])),)
+    return tuple(
+        FindingView(
+            severity=severity_phrase(one),
+            because=one.because,
+            sentence=one.sentence,
+            rule=one.rule,
+            number=one.number,
+            sources=one.sources,
+            proposed=one.proposed,
+            override_words=_OVERRIDE_WORDS[one.override] if asks else "",
+            links=kidneys if one.rule.startswith("KID-") else (),
+        )
+        for one in findings
+    )
+
+
+def kept_findings(step: Any, protocol: Any) -> tuple[FindingView, ...]:
+    """The findings that were shown when a step was signed, as they were kept beside it."""
+    return tuple(
+        FindingView(
+            severity=_kept_severity(kept, protocol),
+            because=kept["because"],
+            sentence=_SENTENCES.get(kept["rule"], ""),
+            rule=kept["rule"],
+            number=kept["number"],
+            sources=tuple(kept["sources"]),
+            proposed=kept["proposed"],
+            override_words="",
+            links=(),
+        )
+        for kept in step.findings
+    )
+
+
+def _kept_severity(kept: dict[str, Any], protocol: Any) -> str:
+    row = protocol.rules.get(kept["rule"])
+    severity = Severity[kept["severity"]]
+    if severity is Severity.INFO:
+        return "For information"
+    same_day = row is not None and row.same_day
+    return "This week" if severity is Severity.WARN and not same_day else "Act now"
+
+
+def direction(previous: Mg | None, new: Mg) -> str:
+    """``up``, ``down`` or ``same``; a first dose goes up."""
+    if previous is None or new > previous:
+        return "up"
+    return "down" if new < previous else "same"
+
+
+def change_words(previous: Mg | None, new: Mg) -> str:
+    """The change and the new total in words: ``UP 15 mg a day (33% more). New total 60 mg a day.``"""
+    total = f"New total {format_total(new)} a day."
+    if previous is None or not previous.value:
+        return f"UP from no dose. {total}"
+    if new == previous:
+        return f"NO CHANGE of the total. It stays {format_total(new)} a day."
+    rises = new > previous
+    change = new - previous if rises else previous - new
+    percent = (change.value * 100 / previous.value).quantize(Decimal(1), ROUND_HALF_UP)
+    word, more = ("UP", "more") if rises else ("DOWN", "less")
+    return f"{word} {format_total(change)} a day ({format_number(percent)}% {more}). {total}"
+
+
+def quiet_words(rules: Sequence[str]) -> tuple[str, ...]:
+    """What was checked with nothing found, by family, each with its rule ids: silence is never read as approval."""
+    families: dict[str, list[int]] = {}
+    for rule in rules:
+        family, _, number = rule.partition("-")
+        families.setdefault(family, []).append(int(number))
+    return tuple(
+        f"{_FAMILIES.get(family, family)} ({', '.join(_runs(family, sorted(numbers)))})"
+        for family, numbers in families.items()
+    )
+
+
+def _runs(family: str, numbers: list[int]) -> list[str]:
+    """Rule ids, with three or more in a row shortened to the first and the last."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words: list[str] = []
+    for run in runs:
+        if len(run) > 2:
+            words.append(f"{family}-{run[0]} to {family}-{run[-1]}")
+        else:
+            words.extend(f"{family}-{number}" for number in run)
+    return words
+
+
+def not_judged_words(review: Any) -> str:
+    """What could not be checked, and why; empty when everything was."""
+    return " ".join(
+        f"Could not be checked ({', '.join(one.rules)}): {one.because}" for one in review.assessment.not_judged
+    )
+
+
+def safety_result(review: Any, *, patient: Any, as_of: datetime) -> SafetyResult:
+    """The answer of the live check to an order that could be read."""
+    findings = finding_views(review.assessment.findings, patient=patient)
+    return SafetyResult(
+        checked_at=_clock(as_of, patient),
+        change_words=change_words(review.previous_daily, review.new_daily),
+        direction=direction(review.previous_daily, review.new_daily),
+        findings=findings,
+        quiet=quiet_words(review.assessment.quiet),
+        incomplete=not_judged_words(review),
+        key=" ".join(one.rule for one in review.assessment.findings),
+        spoken=spoken(findings),
+    )
+
+
+def unfinished_result(text: str, *, patient: Any, as_of: datetime) -> SafetyResult:
+    """The answer of the live check while something that it needs is missing or cannot be read."""
+    return SafetyResult(
+        checked_at=_clock(as_of, patient),
+        change_words="",
+        direction="",
+        findings=(),
+        quiet=(),
+        incomplete=text,
+        key="unfinished",
+        spoken="The order is not complete yet.",
+    )
+
+
+def spoken(findings: Sequence[FindingView]) -> str:
+    """The set of findings in one sentence for a screen reader."""
+    if not findings:
+        return "Safety check: nothing found."
+    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    return f"Safety check: {count}. " + " ".join(f"{one.severity}: {one.because}" for one in findings)
+
+
+def kidney_words(panel: Any, today: Any) -> str:
+    """The estimate shown first, with its date and age: ``eGFR … 41 mL/min/1.73 m² on 03-Nov-2026 (19 days ago)``."""
+    estimate = panel.headline
+    if estimate is None:
+        return "No data"
+    on = estimate.taken_on
+    when = "" if on is None else f" on {format_date(on)} ({(today - on).days} days ago)"
+    return f"{estimate.printed}\u00a0{estimate.unit}{when}"
+
+
+def _clock(as_of: datetime, patient: Any) -> str:
+    """The time of the check on the patient's clock, to the second."""
+    return f"{as_of.astimezone(ZoneInfo(patient.time_zone)):%H:%M:%S}"

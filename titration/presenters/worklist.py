@@ -1,0 +1,172 @@
+"""The worklist as it is read: counts that filter, the filter in words, and one row a patient."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from titration.dosing.doses import Mg
+from titration.dosing.schedule import local_date
+from titration.models import Urgency
+from titration.presenters.banner import age_words, full_name
+from titration.presenters.flags import Action, actions_of, assign_url, duration_words, title_of
+
+# Rights that a list assumes: each page asks again, and answers with the patient's own.
+_ASSUMED = frozenset({"read", "log", "prescribe"})
+_OWNERS = {"all": "my patients", "mine": "flags that I own", "unassigned": "flags without an owner"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A patient as named in a list; ``born`` is None when the birth date is not known."""
+
+    name: str
+    born: date | None
+    age_words: str
+    identifier: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One patient under the most pressing flag; ``more`` counts the other open flags."""
+
+    patient: Listed
+    total: Mg | None
+    severity: str
+    title: str
+    rule: str
+    lines: tuple[str, ...]
+    more: int
+    age_words: str
+    owner: str
+    assign_url: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of rows, and the link that shows only these; ``severity`` is empty for a count of another kind."""
+
+    severity: str
+    label: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The rows of one severity on this page, and how many the whole list has."""
+
+    severity: str
+    count: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """Where in the list this page stands; a URL is empty at the end of the list."""
+
+    number: int
+    pages: int
+    total: int
+    noun: str
+    previous_url: str
+    next_url: str
+
+
+def listed(patient: Any, record_number: str, as_of: Any) -> Listed:
+    """A patient of a list; the age is that of today in the patient's own time zone."""
+    return Listed(
+        name=full_name(patient),
+        born=patient.birth_date,
+        age_words=age_words(patient, local_date(as_of, patient.time_zone)),
+        identifier=record_number or "Not recorded",
+        url=reverse("patients:chart", args=[patient.pk]),
+    )
+
+
+def groups(worklist: Any, *, reader: Any) -> tuple[Group, ...]:
+    """The rows in the order of the list, under the severity they belong to."""
+    found = []
+    for urgency in Urgency:
+        rows = tuple(_row(one, worklist.as_of, reader) for one in worklist.rows if one.flag.urgency == urgency)
+        if rows:
+            found.append(Group(severity=urgency.label, count=worklist.counts[urgency.value], rows=rows))
+    return tuple(found)
+
+
+def counts(worklist: Any, *, urgency: int | None, owner: str) -> tuple[Count, ...]:
+    """One count a severity and one of the rows without an owner; the link of a chosen one leads back to all."""
+    found = [
+        Count(
+            severity=one.label,
+            label=one.label,
+            count=worklist.counts[one.value],
+            url=list_url(urgency=None if urgency == one else one.value),
+            current=urgency == one,
+        )
+        for one in Urgency
+    ]
+    chosen = owner == "unassigned"
+    found.append(
+        Count(
+            severity="",
+            label="Unassigned",
+            count=worklist.counts["unassigned"],
+            url=list_url(owner="all" if chosen else "unassigned"),
+            current=chosen,
+        )
+    )
+    return tuple(found)
+
+
+def filter_words(*, urgency: int | None, owner: str) -> str:
+    """What is shown, as a sentence: ``Showing: my patients, open flags, Act now only.``"""
+    only = f", {Urgency(urgency).label} only" if urgency else ""
+    return f"Showing: {_OWNERS[owner]}, open flags{only}."
+
+
+def list_url(*, urgency: int | None = None, owner: str = "all", page: int = 1) -> str:
+    """The address of a page of the list. The filter lives in the address and nowhere else; the order never changes."""
+    chosen = {"severity": urgency or "", "owner": "" if owner == "all" else owner, "page": page if page > 1 else ""}
+    query = urlencode({key: value for key, value in chosen.items() if value})
+    return f"{reverse('worklist')}{'?' if query else ''}{query}"
+
+
+def pager(*, page: int, pages: int, total: int, noun: str, urls: Iterable[str]) -> Pager | None:
+    """The pager of a list, or None when everything fits on one page. ``urls``: of the page before, of the page after."""
+    if pages < 2:
+        return None
+    before, after = urls
+    return Pager(
+        number=page,
+        pages=pages,
+        total=total,
+        noun=noun,
+        previous_url=before if page > 1 else "",
+        next_url=after if page < pages else "",
+    )
+
+
+def _row(one: Any, as_of: Any, reader: Any) -> Row:
+    flag, patient = one.flag, one.patient
+    chart = reverse("patients:chart", args=[patient.pk])
+    steps = actions_of(flag, rights=_ASSUMED, phone=patient.phone)
+    return Row(
+        patient=listed(patient, one.record_number, as_of),
+        total=one.daily_mg,
+        severity=Urgency(flag.urgency).label,
+        title=title_of(flag.rule_id),
+        rule=flag.rule_id,
+        lines=(flag.because,),
+        more=one.others,
+        age_words=duration_words(flag.opened_at, as_of),
+        owner=flag.owner_name or "",
+        assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
+        actions=(*steps, Action(label="Open chart", url=chart)),
+    )

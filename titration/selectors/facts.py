@@ -1,0 +1,129 @@
+"""The only bridge from rows to the core: rows of one plan in, the facts that every rule is judged on out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from titration.dosing import facts as core
+from titration.dosing.schedule import local_date
+from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
+
+YES, NO = "yes", "no"
+_ANSWERS = {YES: True, NO: False}
+
+
+def facts_from_rows(
+    *,
+    patient: Patient,
+    plan: Plan | None,
+    steps: Iterable[Step],
+    results: Iterable[KidneyResult],
+    facts: Iterable[PatientFact],
+    as_of: datetime,
+    order: core.Order | None = None,
+    lab_entry: core.LabEntry | None = None,
+) -> core.Facts:
+    """What the rules may know at ``as_of``; the patient's own time zone says which day that is."""
+    today = local_date(as_of, patient.time_zone)
+    return core.Facts(
+        as_of=as_of,
+        today=today,
+        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today], today),
+        kidneys=core.Kidneys(
+            results=tuple(_result(row) for row in sorted(results, key=_when) if row.is_valid and row.taken_at <= as_of),
+            given_estimate=None,
+            assume_normal=False,
+            single_is_steady=False,
+            checks_assumed_current=False,
+        ),
+        therapy=_therapy(plan, list(steps)),
+        order=order,
+        lab_entry=lab_entry,
+    )
+
+
+def _when(row: KidneyResult) -> tuple[datetime, datetime]:
+    return row.taken_at, row.recorded_at
+
+
+def _result(row: KidneyResult) -> core.KidneyResult:
+    return core.KidneyResult(
+        key=str(row.pk),
+        analyte=core.Analyte(row.analyte),
+        value=row.value.normalize(),
+        unit=core.LabUnit(row.unit),
+        comparator=row.comparator,
+        taken_at=row.taken_at,
+        taken_on=row.taken_on,
+    )
+
+
+def _person(patient: Patient, facts: list[PatientFact], today: date) -> core.Person:
+    """``facts`` come newest first, so that the first of a kind is what holds now."""
+    latest: dict[tuple[str, str], PatientFact] = {}
+    for fact in facts:
+        latest.setdefault((fact.kind, fact.code), fact)
+
+    def measured(kind: FactKind) -> core.Measured | None:
+        fact = latest.get((kind, ""))
+        return None if fact is None else core.Measured(value=fact.number, on=fact.on_date)
+
+    def answered(kind: FactKind) -> bool | None:
+        fact = latest.get((kind, ""))
+        return None if fact is None else _ANSWERS.get(fact.answer)
+
+    def present(kind: FactKind) -> list[PatientFact]:
+        return [fact for (of, _), fact in latest.items() if of == kind and fact.answer == YES]
+
+    setting, albumin = latest.get((FactKind.SETTING, "")), latest.get((FactKind.ALBUMINURIA, ""))
+    infant = latest.get((FactKind.INFANT_BORN, ""))
+    return core.Person(
+        birth_date=patient.birth_date,
+        sex=core.Sex(patient.sex) if patient.sex else None,
+        weight=measured(FactKind.WEIGHT),
+        height=measured(FactKind.HEIGHT),
+        dialysis=answered(FactKind.DIALYSIS),
+        pregnant=answered(FactKind.PREGNANCY),
+        breastfeeding=answered(FactKind.BREASTFEEDING),
+        infant_age_weeks=None if infant is None else Decimal((today - infant.on_date).days) / 7,
+        setting=core.Setting(setting.answer) if setting else None,
+        albuminuria=core.Albuminuria(albumin.answer) if albumin else None,
+        past_withdrawal=answered(FactKind.PAST_WITHDRAWAL),
+        conditions=frozenset(fact.code for fact in present(FactKind.CONDITION)),
+        medicines=tuple(
+            core.MedicineFact(code=fact.code, started_on=fact.on_date)
+            for fact in sorted(present(FactKind.MEDICINE), key=lambda fact: fact.code)
+        ),
+        signs=frozenset(fact.code for fact in present(FactKind.SIGN)),
+        events=tuple(
+            core.EventFact(code=fact.code, on=fact.on_date)
+            for fact in facts
+            if fact.kind == FactKind.EVENT and fact.answer == YES
+        ),
+    )
+
+
+def _therapy(plan: Plan | None, steps: list[Step]) -> core.Therapy:
+    signed = [step for step in steps if step.state == StepState.SIGNED and step.voided_at is None]
+    drafts = [step for step in steps if step.state == StepState.DRAFT and step.voided_at is None]
+    tablets = any(row.tablets is not None for step in signed for row in step.slot_rows)
+    liquids = any(row.volume_ml is not None for step in signed for row in step.slot_rows)
+    return core.Therapy(
+        steps=tuple(core_step(step) for step in signed),
+        taken_before=None if plan is None else _ANSWERS.get(plan.taken_before),
+        formulation=(
+            core.Formulation.LIQUID if liquids else core.Formulation.TABLET if tablets else None
+        ),
+        planned_unsigned=bool(drafts),
+        next_decision_on=None if plan is None else plan.next_decision_on,
+    )
+
+
+def core_step(step: Step) -> core.Step:
+    """A stored step as the core knows it."""
+    return core.Step(
+        kind=core.StepKind(step.kind),
+        starts_on=step.first_day,
+        ends_on=step.end_day,
+        slots=tuple(core.SlotDose(at=row.at, amount=row.amount) for row in step.slot_rows),
+    )

@@ -1,0 +1,23 @@
+"""What this installation is, and which clinic a person works for."""
+
+from typing import Any
+
+from titration.models import Installation, Organisation
+
+
+def is_demo() -> bool:
+    """True when the database was stamped as demonstration data."""
+    return Installation.objects.filter(is_demo=True).exists()
+
+
+def organisation_of(person: Any) -> Organisation | None:
+    """The clinic of the first team that the person works in; None for people without a team."""
+    return Organisation.objects.filter(teams__memberships__person=person.pk).order_by("name").first()
+
+
+def organisation_named(name: str) -> Organisation | None:
+    """The clinic that signed-out pages name; with an empty name the only clinic there is, if there is just one."""
+    if name:
+        return Organisation.objects.filter(name=name).first()
+    two = list(Organisation.objects.order_by("name")[:2])
+    return two[0] if len(two) == 1 else None

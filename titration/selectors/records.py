@@ -1,0 +1,122 @@
+"""Everything the portal knows of one patient at one instant, read with five statements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import F
+
+from titration.dosing import facts as core
+from titration.dosing.assessment import Assessment, assess
+from titration.dosing.protocol import Protocol, load_protocol
+from titration.dosing.schedule import local_date
+from titration.models import (
+    Flag,
+    FlagStatus,
+    KidneyResult,
+    Patient,
+    PatientFact,
+    Plan,
+    PlanStatus,
+    ReportedEstimate,
+    Step,
+    StepState,
+)
+from titration.selectors import facts as bridge
+from titration.selectors import rows
+
+
+@dataclass(kw_only=True)
+class PatientRecord:
+    """Rows as they are stored, and what follows from them. ``plan`` is the active one, otherwise the last."""
+
+    patient: Patient
+    as_of: datetime
+    today: date
+    plan: Plan | None
+    steps: tuple[Step, ...]
+    results: tuple[KidneyResult, ...]
+    reported: tuple[ReportedEstimate, ...]
+    facts: tuple[PatientFact, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def is_on_plan(self) -> bool:
+        return self.plan is not None and self.plan.status == PlanStatus.ACTIVE
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The protocol that the plan was made with; without a plan the newest of the clinic's jurisdiction."""
+        if self.plan is not None and self.is_on_plan:
+            return load_protocol(self.plan.protocol_id, self.plan.protocol_version)
+        return load_protocol(self.patient.organisation.jurisdiction)
+
+    @cached_property
+    def in_force(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.state == StepState.SIGNED and step.voided_at is None)
+
+    @cached_property
+    def current_step(self) -> Step | None:
+        return next((step for step in self.in_force if rows.covers(step, self.today)), None)
+
+    @cached_property
+    def planned_steps(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.in_force if step.first_day > self.today)
+
+    @cached_property
+    def drafts(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.state == StepState.DRAFT and step.voided_at is None)
+
+    def rule_facts(
+        self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None
+    ) -> core.Facts:
+        """The facts of this instant, with the order or the laboratory value that is being typed."""
+        return bridge.facts_from_rows(
+            patient=self.patient,
+            plan=self.plan if self.is_on_plan else None,
+            steps=self.steps if self.is_on_plan else (),
+            results=self.results,
+            facts=self.facts,
+            as_of=self.as_of,
+            order=order,
+            lab_entry=lab_entry,
+        )
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """All findings on what stands now, without an order."""
+        return assess(self.rule_facts(), self.protocol)
+
+
+def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> PatientRecord:
+    """The record of a patient whom the access rules have already allowed."""
+    plan = latest_plan(patient)
+    steps = rows.read_steps(plans=[plan.pk], with_names=with_names)[plan.pk] if plan else []
+    return PatientRecord(
+        patient=patient,
+        as_of=as_of,
+        today=local_date(as_of, patient.time_zone),
+        plan=plan,
+        steps=tuple(steps),
+        results=tuple(rows.read_results(patients=[patient.pk], with_names=with_names)[patient.pk]),
+        reported=tuple(patient.reported_estimates.filter(replaced_by__isnull=True, entered_in_error=False).order_by("-taken_at")),
+        facts=tuple(rows.read_facts(patients=[patient.pk], with_names=with_names)[patient.pk]),
+        flags=tuple(_flags(plan)) if plan else (),
+    )
+
+
+def latest_plan(patient: Patient) -> Plan | None:
+    """The active plan, otherwise the one that was made last."""
+    return (
+        patient.plans.annotate(prescriber_name=F("prescriber__name"))
+        .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
+        .first()
+    )
+
+
+def _flags(plan: Plan) -> list[Flag]:
+    """Open ones first, the most pressing and oldest on top; then the closed ones, newest first."""
+    found = list(plan.flags.annotate(owner_name=F("owner__name")))
+    opened = sorted((one for one in found if one.status == FlagStatus.OPEN), key=lambda one: (one.urgency, one.opened_at))
+    closed = sorted((one for one in found if one.status != FlagStatus.OPEN), key=lambda one: one.closed_at, reverse=True)
+    return opened + closed

@@ -1,0 +1,107 @@
+"""Reading the rows of plans, one or five hundred at a time, with a fixed number of statements."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef
+from django.db.models.functions import Cast, JSONObject
+
+from titration.dosing.doses import Mg
+from titration.models import KidneyResult, PatientFact, Slot, Step
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """One slot as it is stored: local time, milligrams, and tablets or mL."""
+
+    at: time
+    amount: Mg
+    tablets: Decimal | None
+    volume_ml: Decimal | None
+
+
+def _slots_of_step() -> ArraySubquery:
+    """The slots of a step beside the step, so that steps and slots are one statement. Numbers travel as text."""
+    return ArraySubquery(
+        Slot.objects.filter(step=OuterRef("pk"))
+        .order_by("position")
+        .values(
+            data=JSONObject(
+                at="at",
+                amount=Cast("amount_mg", CharField()),
+                tablets=Cast("tablets", CharField()),
+                volume=Cast("volume_ml", CharField()),
+            )
+        )
+    )
+
+
+def _slot(data: dict[str, Any]) -> SlotRow:
+    return SlotRow(
+        at=time.fromisoformat(data["at"]),
+        amount=Mg(Decimal(data["amount"])),
+        tablets=None if data["tablets"] is None else Decimal(data["tablets"]),
+        volume_ml=None if data["volume"] is None else Decimal(data["volume"]),
+    )
+
+
+def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[Step]]:
+    """Every step row of the plans, drafts and replaced ones included, in the order of their first day."""
+    rows = (
+        Step.objects.filter(plan__in=list(plans))
+        .annotate(slot_data=_slots_of_step(), product_name=F("product__name"))
+        .order_by("period", "recorded_at")
+    )
+    if with_names:
+        rows = rows.annotate(
+            author_name=F("recorded_by__name"), cosigner_name=F("cosigned_by__name"), voider_name=F("voided_by__name")
+        )
+    found: dict[uuid.UUID, list[Step]] = defaultdict(list)
+    for step in rows:
+        step.slot_rows = [_slot(data) for data in step.slot_data]
+        step.first_day = step.period.lower
+        step.end_day = step.period.upper
+        found[step.plan_id].append(step)
+    return found
+
+
+def read_results(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[KidneyResult]]:
+    """Every creatinine and cystatin C of the patients, newest first; ``is_valid`` is False for replaced and withdrawn ones."""
+    rows = (
+        KidneyResult.objects.filter(patient__in=list(patients))
+        .annotate(replaced_by_key=F("replaced_by__pk"))
+        .order_by("-taken_at", "-recorded_at")
+    )
+    if with_names:
+        rows = rows.annotate(author_name=F("recorded_by__name"))
+    found: dict[uuid.UUID, list[KidneyResult]] = defaultdict(list)
+    for result in rows:
+        result.is_valid = result.replaced_by_key is None and not result.entered_in_error
+        found[result.patient_id].append(result)
+    return found
+
+
+def read_facts(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[PatientFact]]:
+    """Every dated fact of the patients, newest first; ``is_current`` is False for replaced and withdrawn ones."""
+    rows = (
+        PatientFact.objects.filter(patient__in=list(patients))
+        .annotate(replaced_by_key=F("replaced_by__pk"))
+        .order_by("-on_date", "-recorded_at")
+    )
+    if with_names:
+        rows = rows.annotate(author_name=F("recorded_by__name"))
+    found: dict[uuid.UUID, list[PatientFact]] = defaultdict(list)
+    for fact in rows:
+        fact.is_current = fact.replaced_by_key is None and not fact.withdrawn
+        found[fact.patient_id].append(fact)
+    return found
+
+
+def covers(step: Step, day: date) -> bool:
+    return step.first_day <= day and (step.end_day is None or day < step.end_day)

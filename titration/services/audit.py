@@ -1,0 +1,79 @@
+"""Writing the audit. One set-based statement a page, the last one before the transaction ends: no audit, no page."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from titration.models import AuditAction, AuditEvent
+
+# One row a patient shown; a page about nobody in particular writes one row without a patient.
+_INSERT = """
+INSERT INTO titration_auditevent
+  (id, at, actor, actor_role, job, action, patient, object_type, object_id, page, fields, detail, request_id, outcome)
+SELECT gen_random_uuid(), %s, %s, %s, '', %s, shown, '', %s, %s, %s, '', %s, 'done'
+FROM unnest(%s::uuid[]) AS shown
+"""
+
+
+def write_page(*, request: Any, response: Any) -> None:
+    """Record that a page was served: who, which page, which patients, which fields were sent (names only)."""
+    rule = request.access
+    if not rule.audit:
+        return
+    shown: list[uuid.UUID | None] = [request.subject.pk] if request.subject is not None else list(request.seen)
+    sent = request.POST if request.method == "POST" else request.GET
+    names = sorted(name for name in sent if name != "csrfmiddlewaretoken")[:50]
+    action = rule.audit if request.method == "POST" or rule.audit in ("list", "search", "print") else "view"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            [
+                timezone.now(), request.user.pk, request.user.role, action,
+                str(next(reversed(request.resolver_match.kwargs.values()), ""))[:64],
+                request.resolver_match.view_name, [name[:60] for name in names], request.id, shown or [None],
+            ],
+        )  # fmt: skip
+
+
+def write_denial(*, request: Any, status: int) -> None:
+    """Record that a signed-in person was refused."""
+    kwargs = request.resolver_match.kwargs if request.resolver_match else {}
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                at=timezone.now(),
+                actor=request.user.pk,
+                actor_role=request.user.role,
+                action=AuditAction.DENIED,
+                patient=kwargs.get("patient_id"),
+                page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
+                request_id=request.id,
+                outcome=str(status),
+            )
+        ]
+    )
+
+
+def write(
+    *, action: str, by: Any, job: str = "", patient: Any = None, what: Any = None, fields: Iterable[str] = (), detail: str = ""
+) -> None:
+    """Record one write of a service, in the transaction of the write. ``by`` is None for jobs, which ``job`` then names."""
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                at=timezone.now(),
+                actor=by.pk if by is not None else None,
+                actor_role=by.role if by is not None else "",
+                job=job,
+                action=action,
+                patient=patient.pk if patient is not None else None,
+                object_type=what._meta.model_name if what is not None else "",
+                object_id=str(what.pk) if what is not None else "",
+                fields=sorted(fields),
+                detail=detail[:200],
+            )
+        ]
+    )

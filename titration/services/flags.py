@@ -1,0 +1,154 @@
+"""Raising, owning and closing flags."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from titration.dosing.deadlines import next_change
+from titration.dosing.rules import About, Finding, Severity
+from titration.dosing.waiting import RULE as WAITING
+from titration.dosing.waiting import SENTENCE, step_waiting
+from titration.dosing.assessment import severity_phrase
+from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Urgency
+from titration.selectors.records import PatientRecord
+from titration.services import audit
+
+_URGENCY = {str(label): value for value, label in Urgency.choices}
+REVIEW_DOSE, LOG_RESULT, PLAN_STEP = "review_dose", "log_result", "plan_step"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """What a flag is to say."""
+
+    rule_id: str
+    urgency: int
+    because: str
+    evidence: dict[str, Any]
+    next_action: str
+
+
+def wanted(record: PatientRecord) -> dict[str, Raised]:
+    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks."""
+    if not record.is_on_plan or record.patient.is_deceased:
+        return {}
+    found = {one.rule: _from_finding(one) for one in record.assessment.findings if _is_raised(one)}
+    waiting = step_waiting(record.rule_facts(), record.protocol)
+    if waiting is not None:
+        found[WAITING] = Raised(
+            rule_id=WAITING,
+            urgency=Urgency.THIS_WEEK,
+            because=waiting.because,
+            evidence={"sentence": SENTENCE, "number": f"more than {record.protocol.step_waiting_days} days", "sources": [],
+                      "proposed": True, "values": []},
+            next_action=PLAN_STEP,
+        )  # fmt: skip
+    return found
+
+
+def _is_raised(finding: Finding) -> bool:
+    """Checks are raised from the day they are due; the dose and the kidneys from a warning on."""
+    if finding.about is About.CHECK:
+        return True
+    return finding.about in (About.STANDING, About.KIDNEY) and finding.severity.rank >= Severity.WARN.rank
+
+
+def _from_finding(finding: Finding) -> Raised:
+    return Raised(
+        rule_id=finding.rule,
+        urgency=_URGENCY[severity_phrase(finding)],
+        because=finding.because,
+        evidence={
+            "sentence": finding.sentence,
+            "number": finding.number,
+            "sources": list(finding.sources),
+            "proposed": finding.proposed,
+            "values": [list(pair) for pair in finding.values],
+        },
+        next_action=LOG_RESULT if finding.about is About.CHECK else REVIEW_DOSE,
+    )
+
+
+@transaction.atomic
+def sync(record: PatientRecord, *, as_of: datetime) -> None:
+    """Raise what is new, close what no longer holds, keep what stands; say when time alone will change the answer.
+
+    A finding that is already raised is not raised again: its flag keeps its age, its owner and the evidence of
+    the moment it was opened, unless it has become more or less pressing.
+    """
+    if record.plan is None:
+        return
+    plan = record.plan
+    asked = wanted(record)
+    standing = {flag.rule_id: flag for flag in record.flags if flag.status == FlagStatus.OPEN}
+    over = [flag for rule_id, flag in standing.items() if _is_over(flag, asked.get(rule_id))]
+    if over:
+        Flag.objects.filter(pk__in=[flag.pk for flag in over], status=FlagStatus.OPEN).update(
+            status=FlagStatus.CLOSED, closed_at=as_of, closed_because="The facts no longer ask for it."
+        )
+    kept = set(standing) - {flag.rule_id for flag in over}
+    owners = {flag.rule_id: flag.owner_id for flag in over}
+    new = [one for rule_id, one in asked.items() if rule_id not in kept]
+    if new:
+        Flag.objects.bulk_create(
+            [
+                Flag(
+                    plan=plan,
+                    plan_number=plan.number,
+                    patient_id=plan.patient_id,
+                    rule_id=one.rule_id,
+                    urgency=one.urgency,
+                    because=one.because[:500],
+                    evidence=one.evidence,
+                    protocol_id=record.protocol.id,
+                    protocol_version=record.protocol.version,
+                    next_action=one.next_action,
+                    opened_at=as_of,
+                    owner_id=owners.get(one.rule_id, plan.prescriber_id),
+                )
+                for one in new
+            ],
+            ignore_conflicts=True,
+        )
+    again = next_change(record.rule_facts(), record.protocol) if record.is_on_plan else None
+    if again != plan.reassess_at:
+        Plan.objects.filter(pk=plan.pk).update(reassess_at=again)
+        plan.reassess_at = again
+
+
+def _is_over(flag: Flag, asked: Raised | None) -> bool:
+    """A flag ends when its finding is gone, or has become a different one: more or less pressing than it says."""
+    return asked is None or asked.urgency != flag.urgency
+
+
+@transaction.atomic
+def assign(*, flag: Flag, to: Any, by: Any, as_of: datetime) -> None:
+    """Make someone the owner of an open flag."""
+    Flag.objects.filter(pk=flag.pk, status=FlagStatus.OPEN).update(owner=to)
+    _note(flag, FlagNoteKind.ASSIGNED, f"Assigned to {to.name}", by=by, as_of=as_of)
+
+
+@transaction.atomic
+def log_call(*, flag: Flag, text: str, by: Any, as_of: datetime) -> None:
+    """Record that the patient was called."""
+    _note(flag, FlagNoteKind.CALL, text.strip(), by=by, as_of=as_of)
+
+
+def _note(flag: Flag, kind: FlagNoteKind, text: str, *, by: Any, as_of: datetime) -> None:
+    FlagNote.objects.bulk_create(
+        [
+            FlagNote(
+                flag=flag,
+                plan_id=flag.plan_id,
+                plan_number=flag.plan_number,
+                patient_id=flag.patient_id,
+                kind=kind,
+                text=text[:500],
+                recorded_at=as_of,
+                recorded_by=by,
+            )
+        ]
+    )
+    audit.write(action=AuditAction.UPDATE, by=by, patient=flag.patient, what=flag)

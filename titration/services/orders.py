@@ -1,0 +1,237 @@
+"""An order as a prescriber means it, and the one review of it that the live panel, the check page and the save share."""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from titration.dosing import facts as core
+from titration.dosing.assessment import Assessment, assess
+from titration.dosing.doses import Mg
+from titration.dosing.products import LIQUID, Product, Quantity, make
+from titration.dosing.signing import Answers, Asked, what_is_asked
+from titration.dosing.rules import About
+from titration.models import Step
+from titration.selectors.facts import core_step
+from titration.selectors.records import PatientRecord
+
+
+class NotPossible(Exception):
+    """The state of the plan does not allow it; the text says why and what to do."""
+
+
+class Superseded(Exception):
+    """Someone else changed the plan meanwhile. ``record`` is the plan as it is now."""
+
+    def __init__(self, record: PatientRecord) -> None:
+        super().__init__("The plan has changed since this form was opened.")
+        self.record = record
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseOrder:
+    """One new daily pattern. ``key`` becomes the key of the step, so that sending it twice makes one.
+
+    ``typed_ml`` is the volume of one dose as typed for a liquid, None when the portal works it out.
+    """
+
+    key: uuid.UUID
+    starts_on: date
+    product_code: str
+    slots: tuple[tuple[time, Mg], ...]
+    reason: str
+    reason_code: str = ""
+    taken_before: str = ""
+    typed_ml: Decimal | None = None
+
+    @property
+    def daily(self) -> Mg:
+        return Mg(sum((amount.value for _, amount in self.slots), Decimal(0)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopOrder:
+    """``stops_on`` is the first day without baclofen."""
+
+    key: uuid.UUID
+    stops_on: date
+    stop_reason: core.StopReason
+    reason: str
+    monitoring_plan: str
+
+    @property
+    def daily(self) -> Mg:
+        return Mg(Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What was answered on the check page."""
+
+    typed_total: Mg | None = None
+    reason_code: str = ""
+    reason_text: str = ""
+    monitoring_plan: str = ""
+    specialist_name: str = ""
+    specialist_on: date | None = None
+    second_clinician: Any = None
+
+    @classmethod
+    def none(cls) -> "Decision":
+        return cls()
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(
+            typed_total=self.typed_total,
+            reason_code=self.reason_code.strip(),
+            reason_text=self.reason_text.strip(),
+            monitoring_plan=self.monitoring_plan.strip(),
+            specialist_name=self.specialist_name.strip(),
+            specialist_on=self.specialist_on,
+            has_second_clinician=self.second_clinician is not None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReview:
+    """All that the portal has to say about an order: the same on the live panel, on the check page and on saving."""
+
+    assessment: Assessment
+    asked: Asked
+    kind: core.StepKind
+    previous_daily: Mg | None
+    new_daily: Mg
+    quantities: tuple[Quantity, ...]
+    replaced: tuple[Step, ...]
+
+
+class Refused(Exception):
+    """The order is not signed yet. ``missing`` says what is still asked."""
+
+    def __init__(self, review: OrderReview, missing: tuple[str, ...]) -> None:
+        super().__init__(" ".join(missing))
+        self.review = review
+        self.missing = missing
+
+
+def product_of(record: PatientRecord, code: str) -> Product:
+    """The product of the plan's protocol with this code; NotPossible for one that the protocol does not list."""
+    for product in record.protocol.products:
+        if product.code == code:
+            return product
+    raise NotPossible("This product is not one of the products of this clinic. Choose one from the list.")
+
+
+def step_before(record: PatientRecord, day: date) -> Step | None:
+    """The signed step in force on the day before ``day``."""
+    yesterday = day - timedelta(days=1)
+    for step in record.in_force:
+        if step.first_day <= yesterday and (step.end_day is None or yesterday < step.end_day):
+            return step
+    return None
+
+
+def quantities_of(record: PatientRecord, order: DoseOrder) -> tuple[Quantity, ...]:
+    """What each slot is made of; CannotBeMade names the nearest doses that can be made."""
+    product = product_of(record, order.product_code)
+    return tuple(make(amount, product, record.protocol.entry.volume_step_ml) for _, amount in order.slots)
+
+
+def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> OrderReview:
+    """Judge an order against everything known now. Raises CannotBeMade or NotPossible before any rule is asked."""
+    if isinstance(order, StopOrder):
+        return _review(record, order, _stop_order(record, order), kind=core.StepKind.STOP, quantities=())
+    quantities = quantities_of(record, order)
+    before = step_before(record, order.starts_on)
+    first = not record.is_on_plan or not record.in_force
+    kind = _kind(order.daily, before, first=first, restarting=first and order.taken_before == "yes")
+    step = core.Step(
+        kind=kind,
+        starts_on=order.starts_on,
+        ends_on=None,
+        slots=tuple(core.SlotDose(at=at, amount=amount) for at, amount in order.slots),
+    )
+    judged = core.Order(
+        kind=core.OrderKind.FIRST if first else core.OrderKind.CHANGE,
+        starts_on=order.starts_on,
+        steps=(step,),
+        stop_reason=None,
+        monitoring_plan=None,
+        liquid=_liquid(record, order, before),
+    )
+    return _review(record, order, judged, kind=kind, quantities=quantities)
+
+
+def _review(
+    record: PatientRecord, order: Any, judged: core.Order, *, kind: core.StepKind, quantities: tuple[Quantity, ...]
+) -> OrderReview:
+    facts = record.rule_facts(order=judged)
+    if getattr(order, "taken_before", ""):
+        facts = _with_taken_before(facts, order.taken_before)
+    assessment = assess(facts, record.protocol)
+    before = step_before(record, judged.starts_on)
+    return OrderReview(
+        assessment=assessment,
+        asked=what_is_asked(one for one in assessment.findings if one.about in (About.ORDER, About.ENTRY)),
+        kind=kind,
+        previous_daily=None if before is None else Mg(before.daily_mg),
+        new_daily=order.daily,
+        quantities=quantities,
+        replaced=tuple(step for step in record.in_force if step.first_day >= judged.starts_on),
+    )
+
+
+def _with_taken_before(facts: core.Facts, answer: str) -> core.Facts:
+    known = {"yes": True, "no": False}.get(answer)
+    return replace(facts, therapy=replace(facts.therapy, taken_before=known))
+
+
+def _kind(daily: Mg, before: Step | None, *, first: bool, restarting: bool) -> core.StepKind:
+    if first:
+        return core.StepKind.RESTART if restarting else core.StepKind.START
+    old = Mg(Decimal(0)) if before is None else Mg(before.daily_mg)
+    if not old.value:
+        return core.StepKind.RESTART
+    if daily > old:
+        return core.StepKind.INCREASE
+    return core.StepKind.DECREASE if daily < old else core.StepKind.HOLD
+
+
+def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> core.LiquidOrder | None:
+    """The typed volume and strength beside those they replace, for the rules that compare them."""
+    product = product_of(record, order.product_code)
+    if product.form != LIQUID or not order.slots:
+        return None
+    amount = order.slots[0][1]
+    old = next((one for one in record.protocol.products if before is not None and one.code == before.product_id), None)
+    old_ml = None if before is None or not before.slot_rows else before.slot_rows[0].volume_ml
+    return core.LiquidOrder(
+        dose=amount,
+        strength_mg_per_ml=product.mg_per_ml,
+        volume_ml=order.typed_ml if order.typed_ml is not None else amount.value / product.concentration,
+        previous_strength_mg_per_ml=None if old is None else old.mg_per_ml,
+        previous_volume_ml=old_ml,
+    )
+
+
+def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:
+    """An ending whose reduced steps still lie ahead is judged as their taper; any other by the dose in force now.
+
+    Reductions of the past do not count: a cut of last year must not make a sudden stop look like a slow one.
+    """
+    reduced: list[Step] = []
+    for step in reversed([one for one in record.in_force if record.today < one.first_day < order.stops_on]):
+        if step.kind not in (core.StepKind.DECREASE, core.StepKind.TAPER):
+            break
+        reduced.insert(0, step)
+    end = core.Step(kind=core.StepKind.STOP, starts_on=order.stops_on, ends_on=None, slots=())
+    return core.Order(
+        kind=core.OrderKind.TAPER if reduced else core.OrderKind.STOP,
+        starts_on=reduced[0].first_day if reduced else order.stops_on,
+        steps=(*(core_step(step) for step in reduced), end) if reduced else (),
+        stop_reason=order.stop_reason,
+        monitoring_plan=order.monitoring_plan.strip() or None,
+        liquid=None,
+    )

@@ -1,0 +1,58 @@
+"""The URLs of the clinic's work. Who may ask for each is written in the access registry, never in a view."""
+
+from django.urls import include, path
+
+from titration.views import checks, facts, flags, kidneys, patients, plans, steps, worklist
+
+patient = [
+    path("", patients.chart, name="chart"),
+    path("summary/", patients.summary, name="summary"),
+    path("facts/", facts.fact_list, name="facts"),
+    path("facts/add/<slug:kind>/", facts.fact_add, name="fact_add"),
+    path("facts/<uuid:fact_id>/correct/", facts.fact_correct, name="fact_correct"),
+]
+kidney = [
+    path("kidney/", kidneys.result_list, name="list"),
+    path("kidney/add/", kidneys.result_add, name="add"),
+    path("kidney/<uuid:result_id>/correct/", kidneys.result_correct, name="correct"),
+    path("kidney/held/<uuid:held_id>/", kidneys.held, name="quarantine"),
+]
+plan = [
+    path("plan/start/", plans.start, name="start"),
+    path("plan/stop/", plans.stop, name="stop"),
+    path("plan/next-decision/", plans.next_decision, name="next_decision"),
+]
+step = [
+    path("steps/add/", steps.add, name="add"),
+    path("steps/live/", steps.live, name="live"),
+    path("steps/check/", checks.check, name="check"),
+    path("steps/past/", steps.past, name="past"),
+    path("steps/<uuid:step_id>/", steps.detail, name="detail"),
+]
+flag = [
+    path("flags/<uuid:flag_id>/", flags.detail, name="detail"),
+    path("flags/<uuid:flag_id>/assign/", flags.assign, name="assign"),
+    path("flags/<uuid:flag_id>/call/", flags.call, name="call"),
+]
+
+ONE_PATIENT = "patients/<uuid:patient_id>/"
+
+urlpatterns = [
+    path("worklist/", worklist.worklist, name="worklist"),
+    path(
+        "",
+        include(
+            (
+                [path("patients/", patients.patient_list, name="list"), path(ONE_PATIENT, include(patient))],
+                "patients",
+            )
+        ),
+    ),
+    path(
+        "",
+        include(([path("kidney-checks/", kidneys.due, name="due"), path(ONE_PATIENT, include(kidney))], "kidney")),
+    ),
+    path(ONE_PATIENT, include((plan, "plans"))),
+    path(ONE_PATIENT, include((step, "steps"))),
+    path(ONE_PATIENT, include((flag, "flags"))),
+]

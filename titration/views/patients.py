@@ -1,0 +1,88 @@
+"""Finding a patient, the chart of one, and its printed summary."""
+
+import logging
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from titration.dosing.assessment import Assessment
+from titration.forms.search import SearchForm
+from titration.models import FlagStatus
+from titration.presenters import patients as presenter
+from titration.presenters.banner import banner
+from titration.presenters.record import chart_page, summary_page
+from titration.presenters.worklist import pager
+from titration.selectors import patients as selector
+from titration.selectors import records
+from titration.selectors.records import PatientRecord
+from titration.services import flags
+from titration.views.paging import page_number
+
+logger = logging.getLogger(__name__)
+
+
+def patient_list(request: Any) -> HttpResponse:
+    """The reader's patients, all of them or those that match a name, a birth date or an identifier."""
+    as_of = timezone.now()
+    form = SearchForm(request.GET if "q" in request.GET else None)
+    if form.is_bound and not form.is_valid():
+        return render(request, "titration/patient/list.html", {"form": form}, status=422)
+    text, born = (form.cleaned_data["text"], form.cleaned_data["born"]) if form.is_bound else ("", None)
+    found = selector.search(request.user, text=text, born=born, page=page_number(request), as_of=as_of)
+    request.seen = [row.patient.pk for row in found.rows]
+    urls = [presenter.list_url(typed=text, page=found.page + step) for step in (-1, 1)]
+    context = {
+        "form": form,
+        "typed": text,
+        "born": born,
+        "rows": presenter.rows(found, as_of=as_of),
+        "count_words": presenter.count_words(found.count, searching=bool(text)),
+        "pager": pager(page=found.page, pages=found.pages, total=found.count, noun="patients", urls=urls),
+        "clear_url": presenter.list_url(),
+    }
+    return render(request, "titration/patient/list.html", context)
+
+
+def chart(request: Any) -> HttpResponse:
+    """The chart. Findings are worked out as it is opened, and flags are raised and closed accordingly."""
+    patient = request.subject
+    record, assessment = _looked_at(request, as_of=timezone.now())
+    range_key = request.GET.get("range", "")
+    page = chart_page(record, assessment, reader=request.user, rights=patient.rights, range_key=range_key)
+    context = {"patient": banner(patient, today=record.today), "page": page, "record": record}
+    return render(request, "titration/patient/chart.html", context)
+
+
+def summary(request: Any) -> HttpResponse:
+    """One page for paper."""
+    record, assessment = _looked_at(request, as_of=timezone.now())
+    context = {
+        "patient": banner(request.subject, today=record.today),
+        "page": summary_page(record, assessment, reader=request.user),
+        "record": record,
+        "clinic": request.subject.organisation,
+        "printed_on": timezone.localtime(record.as_of, record.zone),
+    }
+    return render(request, "titration/patient/summary.html", context)
+
+
+def _looked_at(request: Any, *, as_of: Any) -> tuple[PatientRecord, Assessment | None]:
+    """The record after its flags were brought up to date; no assessment when the safety check is not working.
+
+    The chart opens without the check: a clinician who cannot see the doses at all is worse off than one who is told
+    that nothing was checked.
+    """
+    record = records.load(request.subject, as_of=as_of)
+    try:
+        assessment = record.assessment
+        asked = {(one.rule_id, one.urgency) for one in flags.wanted(record).values()}
+    except Exception:
+        logger.exception("The safety check failed on a chart.")
+        return record, None
+    flags.sync(record, as_of=as_of)
+    standing = {(flag.rule_id, flag.urgency) for flag in record.flags if flag.status == FlagStatus.OPEN}
+    if record.plan is not None and asked != standing:
+        record = records.load(request.subject, as_of=as_of)
+    return record, assessment

@@ -1,0 +1,47 @@
+"""The worklist: where clinicians begin."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from titration.models import Urgency
+from titration.presenters import worklist as presenter
+from titration.selectors import worklist as selector
+from titration.views.paging import page_number
+
+
+def worklist(request: Any) -> HttpResponse:
+    """Open flags of the reader's patients. Filter and page come from the address; the order is always the same."""
+    as_of = timezone.now()
+    urgency = _urgency(request.GET.get("severity", ""))
+    owner = request.GET.get("owner", selector.ALL)
+    owner = owner if owner in (selector.ALL, selector.MINE, selector.UNASSIGNED) else selector.ALL
+    page = page_number(request)
+    found = selector.rows(request.user, as_of=as_of, urgency=urgency, owner=owner, page=page)
+    request.seen = [row.patient.pk for row in found.rows]
+
+    def url(number: int) -> str:
+        return presenter.list_url(urgency=urgency, owner=owner, page=number)
+
+    context = {
+        "groups": presenter.groups(found, reader=request.user),
+        "counts": presenter.counts(found, urgency=urgency, owner=owner),
+        "filter_words": presenter.filter_words(urgency=urgency, owner=owner),
+        "is_filtered": urgency is not None or owner != selector.ALL,
+        "owner": owner,
+        "mine_url": presenter.list_url(owner=selector.MINE),
+        "again_url": url(1),
+        "previous_url": url(page - 1) if page > 1 else "",
+        "next_url": url(page + 1) if page < found.pages else "",
+        "page": page,
+        "as_of": as_of,
+        "overdue_since": found.overdue_since,
+        "is_empty": not found.rows,
+    }
+    return render(request, "titration/worklist/worklist.html", context)
+
+
+def _urgency(text: str) -> int | None:
+    return next((one.value for one in Urgency if str(one.value) == text), None)
