@@ -121,4 +121,3 @@ class AccessMiddleware:
             return render(request, "403.html", status=403)
         request.subject = found
         return None
-

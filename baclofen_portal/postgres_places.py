@@ -13,7 +13,8 @@ from pathlib import Path
 
 from baclofen_portal.postgres_account import Account, PostgresError, account_for
 
-OUTSIDE = ("/var/lib", "/var/tmp")  # a fresh 0700 directory with a random name is made there
+# A fresh 0700 directory with a random name is made in the first of these that can be used.
+OUTSIDE = tuple(Path("/var", name) for name in ("lib", "tmp"))
 PREFIX = "baclofen-portal-"
 PORT = 5432  # names the socket file only; nothing listens on TCP
 SOCKET = f".s.PGSQL.{PORT}"
@@ -91,11 +92,11 @@ def _check(home: Path) -> Account:
 
 def _outside(account: Account) -> Path:
     for base in OUTSIDE:
-        if os.access(base, os.W_OK) and account.can_enter(Path(base)):
+        if os.access(base, os.W_OK) and account.can_enter(base):
             home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
             return account.private_folder(home)
     raise PostgresError(
-        f"{account.name} cannot enter this checkout, and neither {' nor '.join(OUTSIDE)} takes its database instead. "
+        f"{account.name} cannot enter this checkout, and neither {' nor '.join(map(str, OUTSIDE))} takes its database instead. "
         "Move the checkout to a directory that other users may enter, or set DATABASE_URL."
     )
 

@@ -53,8 +53,9 @@ def world(db: None) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Any) -> None:
-    """Tests read static files where they lie; only the real server hashes their names."""
+def quick_settings(settings: Any) -> None:
+    """Tests read static files where they lie, and hash passwords quickly; the real server does neither."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -67,5 +68,3 @@ def nothing_remembered(request: pytest.FixtureRequest) -> None:
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         request.getfixturevalue("db" if "db" in request.fixturenames else "transactional_db")
         cache.clear()
-
-

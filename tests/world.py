@@ -1,14 +1,14 @@
 """The people of the tests, once: who works where, and who may see whom.
 
-    Northern Clinic (US)                               Southern Clinic (UK)
-      team Oak                     team Elm              team Fir
-        ann    all rights            dan  all rights       finn  all rights
-        bea    read, log
-        cora   read, log, cosign
-        lena   left the team
-        omar   switched off
-        patients: alder, aspen       patient: elder        patient: furze
-    no team: edith (editor), ada (administrator)
+Northern Clinic (US)                               Southern Clinic (UK)
+  team Oak                     team Elm              team Fir
+    ann    all rights            dan  all rights       finn  all rights
+    bea    read, log
+    cora   read, log, cosign
+    lena   left the team
+    omar   switched off
+    patients: alder, aspen       patient: elder        patient: furze
+no team: edith (editor), ada (administrator)
 """
 
 import itertools
@@ -122,7 +122,12 @@ def make_world() -> World:
             )
         world.people["edith"] = make_person("edith", Role.EDITOR)
         world.people["ada"] = make_person("ada", Role.ADMIN)
-        for name, organisation, team in (("alder", north, oak), ("aspen", north, oak), ("elder", north, elm), ("furze", south, fir)):
+        for name, organisation, team in (
+            ("alder", north, oak),
+            ("aspen", north, oak),
+            ("elder", north, elm),
+            ("furze", south, fir),
+        ):
             world.patients[name] = make_patient(organisation, team, name.capitalize())
     return world
 
@@ -143,9 +148,19 @@ TABLET_10 = "tablet_10"
 
 
 def start(
-    world: World, patient: Patient, *, by: User, mg: str = "5", days_ago: int = 0, as_of: datetime = NOW, **fields: Any
+    world: World,
+    patient: Patient,
+    *,
+    by: User,
+    mg: str = "5",
+    days_ago: int = 0,
+    as_of: datetime = NOW,
+    mg_dl: str | None = "0.9",
+    **fields: Any,
 ) -> Step:
-    """A signed start, three times a day, made on the day it began."""
+    """A signed start, three times a day, made on the day it began, after a creatinine (None: no result at all)."""
+    if mg_dl is not None:
+        creatinine(world, patient, by=by, mg_dl=mg_dl, days_ago=days_ago, as_of=as_of, hours_ago=2)
     then = as_of - timedelta(days=days_ago)
     seen = world.seen_by(by, patient)
     with as_actor(by, patient):
@@ -178,7 +193,14 @@ def change(
 
 
 def creatinine(
-    world: World, patient: Patient, *, by: User, mg_dl: str, days_ago: int = 0, as_of: datetime = NOW, hours_ago: int = 0
+    world: World,
+    patient: Patient,
+    *,
+    by: User,
+    mg_dl: str,
+    days_ago: int = 0,
+    as_of: datetime = NOW,
+    hours_ago: int = 0,
 ) -> Any:
     """A creatinine taken that long ago and recorded at once."""
     then = as_of - timedelta(days=days_ago, hours=hours_ago)
@@ -190,9 +212,9 @@ def creatinine(
         )  # fmt: skip
 
 
-def fact(world: World, patient: Patient, *, by: User, kind: str, as_of: datetime = NOW, on: date | None = None, **fields: Any) -> Any:
+def fact(
+    world: World, patient: Patient, *, by: User, kind: str, as_of: datetime = NOW, on: date | None = None, **fields: Any
+) -> Any:
     seen = world.seen_by(by, patient)
     with as_actor(by, patient):
-        return patient_facts.add_fact(
-            patient=seen, kind=kind, on_date=on or as_of.date(), by=by, as_of=as_of, **fields
-        )
+        return patient_facts.add_fact(patient=seen, kind=kind, on_date=on or as_of.date(), by=by, as_of=as_of, **fields)

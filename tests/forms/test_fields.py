@@ -12,7 +12,7 @@ from titration.dosing.doses import Mg, format_dose, format_number
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, DoseField, LabValueField, MeasuredField, TotalField, WholeNumberField
 
-LOWEST, HIGHEST = Mg(Decimal("0.5")), Mg(Decimal("100"))
+LOWEST, HIGHEST = Mg(Decimal("0.5")), Mg(Decimal(100))
 NOT_A_NUMBER = "Dose must be a number, like 15 or 7.5"
 IN_FULL = "Write the number in full, like 15 or 0.5"
 COMMA = "Use a full stop, not a comma"

@@ -8,7 +8,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template.loader import render_to_string
 
-from titration.dosing.doses import Mg, Decimal
+from titration.dosing.doses import Decimal, Mg
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, DoseField, MeasuredField, WholeNumberField
 
@@ -62,9 +62,7 @@ def test_nothing_that_is_typed_is_cut_off_and_a_limit_is_said_in_words() -> None
     html = rendered()
     assert "maxlength" not in html
     assert "minlength" not in html
-    assert Sample({"reason": "far too long a text"}).errors["reason"] == [
-        "Write at most 10 characters. You wrote 19."
-    ]
+    assert Sample({"reason": "far too long a text"}).errors["reason"] == ["Write at most 10 characters. You wrote 19."]
 
 
 @pytest.mark.ui("UI-16")

@@ -99,6 +99,12 @@ def test_time_without_a_plan_breaks_the_line():
     assert float(first.rpartition("H")[2]) < float(second[1:].split(",")[0])
 
 
+def test_a_step_after_time_without_a_plan_follows_nothing():
+    before, after = treads([step(-60, "20", until=-41), step(-20, "40")])
+    assert after.before is None
+    assert [tread.before for tread in treads([before.step, step(-40, "40")])] == [None, before.step]
+
+
 def test_days_without_a_break_are_joined_with_or_without_a_last_day():
     for until in (-21, None):
         wide = chart(steps=[step(-60, "20", until=until), step(-20, "40")]).drawings[0]

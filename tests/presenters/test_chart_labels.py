@@ -110,16 +110,20 @@ def test_the_older_label_is_left_out_when_two_would_touch():
     field = Field(top=0, bottom=40, edge=0, bars=(), lines=(), marks=())
     spot = (Place(10, 20, "start"),)
     newer, older = (Wish(((text,),), 10, 20, spot, "", 0, 100) for text in ("45 mg", "30 mg"))
-    assert [text.text for text in place([newer, older], field, (), (0, 100))] == ["45 mg"]
+    assert [text.text for text in place([newer, older], field, (), (0, 100)).texts] == ["45 mg"]
 
 
 def test_a_kept_label_moves_rather_than_vanish():
     field = Field(top=0, bottom=60, edge=0, bars=(), lines=(), marks=())
     spot = (Place(10, 20, "start"),)
     kept = Wish((("60 mg",),), 10, 20, spot, "", 0, 200, keep=True)
-    texts = place([Wish((("45 mg",),), 10, 20, spot, "", 0, 200), kept], field, (), (0, 200))
+    made = place([Wish((("45 mg",),), 10, 20, spot, "", 0, 200), kept], field, (), (0, 200))
+    texts = made.texts
     assert [text.text for text in texts] == ["45 mg", "60 mg"]
     assert not texts[0].box.overlaps(texts[1].box)
+    (leader,) = made.leaders
+    assert (leader.x1, leader.y1) == ("10", "20")
+    assert texts[1].box.left <= float(leader.x2) <= texts[1].box.right
 
 
 def test_a_riser_keeps_the_whole_box_free_and_a_level_only_the_letters():
@@ -128,8 +132,14 @@ def test_a_riser_keeps_the_whole_box_free_and_a_level_only_the_letters():
     bottom_of_box = Segment(0, 23.5, 100, 23.5)
     as_bar = Field(0, 40, 0, bars=(bottom_of_box,), lines=(), marks=())
     as_line = Field(0, 40, 0, bars=(), lines=(bottom_of_box,), marks=())
-    assert place([wish], as_bar, (), (0, 100)) == []
-    assert len(place([wish], as_line, (), (0, 100))) == 1
+    assert place([wish], as_bar, (), (0, 100)).texts == ()
+    assert len(place([wish], as_line, (), (0, 100)).texts) == 1
+
+
+def test_letters_keep_clear_of_a_level():
+    wish = Wish((("45 mg",),), 10, 20, (Place(10, 20, "start"), Place(10, 36, "start")), "", 0, 100)
+    field = Field(0, 60, 0, bars=(), lines=(Segment(0, 15, 100, 15),), marks=())
+    assert [text.y for text in place([wish], field, (), (0, 100)).texts] == ["36"]
 
 
 def test_text_is_measured_by_character_and_an_unknown_one_counts_as_the_widest():

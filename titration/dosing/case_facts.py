@@ -1,36 +1,26 @@
 """Facts from one row of a case file: what the row gives, and the defaults of the format for what it leaves out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from titration.dosing.case_doses import CaseDoses
 from titration.dosing.case_format import CaseError, Values
 from titration.dosing.case_words import PAST_WITHDRAWAL
-from titration.dosing.doses import Mg
 from titration.dosing.facts import (
     Albuminuria,
     Analyte,
     EventFact,
     Facts,
-    Formulation,
     KidneyResult,
     Kidneys,
     LabEntry,
     LabUnit,
-    LiquidOrder,
     Measured,
     MedicineFact,
-    Order,
-    OrderKind,
     Person,
     Setting,
     Sex,
-    SlotDose,
-    Step,
-    StepKind,
-    StopReason,
-    Therapy,
 )
 from titration.dosing.schedule import add_months
 
@@ -38,13 +28,7 @@ from titration.dosing.schedule import add_months
 TODAY = date(2026, 5, 4)
 NOON = time(12)
 DEFAULT_AGE = Decimal(45)
-DEFAULT_WEEKS = Decimal(6)
-DEFAULT_DAILY = Decimal(15)
-DEFAULT_DOSES = 3
 LONG_AGO = 10  # years: a medicine that the row does not call new
-_SMALL_PART = Decimal(10)
-_HALF = Decimal(2)
-_WITHOUT_ORAL_DOSE = ("lab_entry", "first_order")
 _CREATININES = {"creatinine_mg_dl": LabUnit.MG_DL, "creatinine_umol_l": LabUnit.UMOL_L}
 
 
@@ -74,13 +58,14 @@ class _Reader:
         typed = self._creatinine() if self.event == "lab_entry" else None
         entry = None if typed is None else LabEntry(analyte=Analyte.CREATININE, value=typed[0], unit=typed[1])
         results = () if self.event == "lab_entry" else self._results()
+        doses = CaseDoses(self.values, self.event, self.today)
         return Facts(
             as_of=self.as_of,
             today=self.today,
             person=self._person(results),
             kidneys=self._kidneys(results),
-            therapy=self._therapy(),
-            order=self._order(),
+            therapy=doses.therapy(),
+            order=doses.order(),
             lab_entry=entry,
         )
 
@@ -177,122 +162,6 @@ class _Reader:
         anchor = min([self.today, *recent]) if age >= 18 else self.today
         birthday = add_months(anchor, -12 * whole)
         return birthday - timedelta(days=int(part * (birthday - add_months(birthday, -12)).days))
-
-    # The medicine
-
-    def _slots(self, daily: Decimal) -> tuple[SlotDose, ...]:
-        """The day's doses: the row's single dose and the rest in equal parts, or all in equal parts.
-
-        Without a count there are as many as the single dose goes into the day, or else enough to be small.
-        """
-        if not daily:
-            return ()
-        single, count = self.values.number("single_mg"), self.values.number("doses_per_day")
-        if count is not None:
-            parts = max(1, int(count))
-        elif single:
-            parts = max(1, int(daily / single))
-        else:
-            parts = max(DEFAULT_DOSES, -int(-daily // _SMALL_PART))
-        if single is not None and daily == self._daily and single < daily and parts > 1:
-            return _doses((single, *_equal(daily - single, parts - 1)))
-        return _doses(_equal(daily, parts))
-
-    def _step(self, kind: StepKind, on: date, daily: Decimal, until: date | None = None) -> Step:
-        return Step(kind=kind, starts_on=on, ends_on=until, slots=self._slots(daily))
-
-    @property
-    def _daily(self) -> Decimal:
-        given, single = self.values.number("daily_mg"), self.values.number("single_mg")
-        if given is None and single is not None:
-            return single * (self.values.number("doses_per_day") or DEFAULT_DOSES)
-        return DEFAULT_DAILY if given is None else given
-
-    def _therapy(self) -> Therapy:
-        steps: tuple[Step, ...] = ()
-        if not self.event.startswith("pump_") and self.event not in _WITHOUT_ORAL_DOSE:
-            steps = self._history()
-        return Therapy(
-            steps=steps,
-            taken_before=bool(steps),
-            formulation=Formulation(self.values.word("formulation", "tablet")),
-            planned_unsigned=False,
-            next_decision_on=None,
-        )
-
-    def _history(self) -> tuple[Step, ...]:
-        daily = self._daily
-        if self.event == "increase":
-            previous = self.values.number("previous_daily_mg")
-            daily = DEFAULT_DAILY if previous is None else previous
-        weeks = self.values.number("weeks_of_use")
-        start = self.today - timedelta(days=int((DEFAULT_WEEKS if weeks is None else weeks) * 7))
-        waited = self.values.number("days_since_last_increase")
-        last = start if waited is None else self.today - timedelta(days=int(waited))
-        if last <= start:
-            return (self._step(StepKind.START, last if weeks is None else start, daily),)
-        lower = self._step(StepKind.START, start, daily / _HALF, last)
-        return (lower, self._step(StepKind.INCREASE, last, daily))
-
-    def _order(self) -> Order | None:
-        match self.event:
-            case "first_order":
-                return self._ordered(OrderKind.FIRST, (self._step(StepKind.START, self.today, self._daily),))
-            case "increase":
-                return self._ordered(OrderKind.CHANGE, (self._step(StepKind.INCREASE, self.today, self._daily),))
-            case "stop":
-                return self._ordered(OrderKind.STOP, ())
-            case "taper":
-                return self._ordered(OrderKind.TAPER, self._taper())
-            case "liquid_order":
-                step = self._step(StepKind.HOLD, self.today, self._daily)
-                return self._ordered(OrderKind.CHANGE, (step,), self._liquid())
-            case _:
-                return None
-
-    def _ordered(self, kind: OrderKind, steps: tuple[Step, ...], liquid: LiquidOrder | None = None) -> Order:
-        return Order(
-            kind=kind,
-            starts_on=steps[0].starts_on if steps else self.today,
-            steps=steps,
-            stop_reason=StopReason(self.values.word("reason", "other")),
-            monitoring_plan=None,
-            liquid=liquid,
-        )
-
-    def _taper(self) -> tuple[Step, ...]:
-        pairs = self.values.steps("steps")
-        if not pairs:
-            raise CaseError("event=taper needs steps=day:daily_mg")
-        days = [self.today + timedelta(days=day) for day, _ in pairs]
-        ends: Mapping[int, date] = dict(enumerate(days[1:]))
-        return tuple(
-            self._step(StepKind.TAPER if daily else StepKind.STOP, days[place], daily, ends.get(place))
-            for place, (_, daily) in enumerate(pairs)
-        )
-
-    def _liquid(self) -> LiquidOrder:
-        values = self.values
-        dose, daily, count = (values.number(key) for key in ("single_mg", "daily_mg", "doses_per_day"))
-        if dose is None and daily is not None and count:
-            dose = daily / count
-        return LiquidOrder(
-            dose=None if dose is None else Mg(dose),
-            strength_mg_per_ml=values.number("strength_mg_per_ml"),
-            volume_ml=values.number("volume_ml"),
-            previous_strength_mg_per_ml=values.number("previous_strength_mg_per_ml"),
-            previous_volume_ml=values.number("previous_volume_ml"),
-        )
-
-
-def _equal(daily: Decimal, parts: int) -> tuple[Decimal, ...]:
-    """Equal parts whose sum is the whole exactly: the last one takes what a division leaves."""
-    part = daily / parts
-    return (*(part,) * (parts - 1), daily - part * (parts - 1))
-
-
-def _doses(amounts: tuple[Decimal, ...]) -> tuple[SlotDose, ...]:
-    return tuple(SlotDose(at=None, amount=Mg(amount)) for amount in amounts)
 
 
 def _result(

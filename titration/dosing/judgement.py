@@ -129,10 +129,17 @@ class Judgement:
 
     @cached_property
     def step_before(self) -> Step | None:
-        """What the order replaces: the step of the day before it; a step of the same day when there was none."""
+        """What the order replaces: the step in force on its first day, or the one of the day before.
+
+        A step that would begin on the very day of the order and has not begun yet is replaced without ever being taken.
+        """
         if self.order is None:
             return None
-        return self.in_force(self.order.starts_on - timedelta(days=1)) or self.in_force(self.order.starts_on)
+        day = self.order.starts_on
+        step = self.in_force(day)
+        if step is None or step.starts_on == day > self.facts.today:
+            return self.in_force(day - timedelta(days=1))
+        return step
 
     @cached_property
     def before(self) -> Mg:
@@ -170,8 +177,7 @@ class Judgement:
         return tuple(made)
 
     def _last_rise_before(self, day: date) -> date | None:
-        # A step of the same day counts only when nothing was in force before it, as in ``step_before``.
-        last_day = day if self.in_force(day - timedelta(days=1)) is None else day - timedelta(days=1)
+        last_day = day - timedelta(days=1) if day > self.facts.today else day
         rises = [on for on, _ in self.rises if on <= last_day]
         return rises[-1] if rises else None
 

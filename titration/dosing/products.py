@@ -110,7 +110,7 @@ def make(amount: Mg, product: Product, ml_step: Decimal | None = None) -> Quanti
 
 
 def volume_ml(amount: Mg, mg_per_ml: Decimal) -> Decimal:
-    """The mL that hold an amount at a strength in mg per mL, not rounded; DosingError unless the strength is above 0."""
+    """The mL that hold an amount at a strength in mg per mL, not rounded; DosingError for a strength of 0 or less."""
     if not mg_per_ml.is_finite() or mg_per_ml <= 0:
         raise DosingError(f"A strength of {mg_per_ml} mg per mL was read: it must be above 0.")
     return amount.value / mg_per_ml

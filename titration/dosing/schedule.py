@@ -1,4 +1,4 @@
-"""Calendar arithmetic: the only place where a wall time becomes an instant, and where ages and due dates are counted."""
+"""Calendar arithmetic: the only place where a wall time becomes an instant, and where ages and dates are counted."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta

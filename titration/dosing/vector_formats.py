@@ -84,7 +84,7 @@ Calculation = Callable[[Given], Mapping[str, Found]]
 class Format:
     """The columns of a kind of file, and how the expected ones are computed (None: nothing here computes them).
 
-    ``names`` has blanks between the columns. ``exact``: a computed number equals the expected one without being rounded to its decimals first.
+    ``names`` has blanks between the columns. ``exact``: numbers must be equal without rounding.
     """
 
     names: str

@@ -53,7 +53,9 @@ class KidneyResult(WrittenRecord):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["patient", "-taken_at"]),
-            models.Index(fields=["source_system", "source_key"], condition=~Q(source_key=""), name="kidneyresult_source"),
+            models.Index(
+                fields=["source_system", "source_key"], condition=~Q(source_key=""), name="kidneyresult_source"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             has_author("kidneyresult"),

@@ -32,11 +32,7 @@ class CareRelationQuerySet(models.QuerySet["CareRelation"]):
             team__memberships__rights__contains=[right],
             team__memberships__valid_from__lte=now,
         ) & (Q(team__memberships__valid_to__isnull=True) | Q(team__memberships__valid_to__gt=now))
-        return (
-            self.in_force()
-            .filter(Q(person=actor.pk) | through_team, rights__contains=[right])
-            .values("patient_id")
-        )
+        return self.in_force().filter(Q(person=actor.pk) | through_team, rights__contains=[right]).values("patient_id")
 
 
 @pghistory.track(

@@ -54,7 +54,7 @@ def dose_panel(
     )
     labels = place(_wishes(covered, dose, axis), field, taken, (layout.left, layout.right))
     caps = tuple(Line.between(x, y - 6, x, y + 6, "chart-end") for x, y in ends)
-    return Picture(rules=caps, paths=line.paths, circles=circles, texts=tuple(labels)), line
+    return Picture(rules=caps + labels.leaders, paths=line.paths, circles=circles, texts=labels.texts), line
 
 
 def _line_end(covered: Sequence[Tread], dose: Scale, axis: TimeAxis) -> list[tuple[float, float]]:

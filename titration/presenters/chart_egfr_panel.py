@@ -69,7 +69,7 @@ def egfr_panel(
         marks=tuple(Box(x - _HALF - 1, y - _HALF - 1, x + _HALF + 1, y + _HALF + 1) for _, x, y in points),
     )
     labels = place(_wishes(points, axis), field, taken, (layout.left, layout.right))
-    return Picture(paths=(*lines, *drawn), texts=tuple(labels))
+    return Picture(rules=labels.leaders, paths=(*lines, *drawn), texts=labels.texts)
 
 
 def _slug(mark: str) -> str:

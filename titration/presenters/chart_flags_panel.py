@@ -47,7 +47,8 @@ def flags_panel(flags: Sequence[ChartFlag], axis: TimeAxis, taken: Sequence[Text
     )
     worded = all(later[0] - earlier[0] >= _STATE_ROOM for earlier, later in pairwise(groups))
     wishes = [_wish(x, y, group, axis, worded=worded, keep=group is groups[-1][1]) for x, group in reversed(groups)]
-    return Picture(paths=marks, texts=tuple(place(wishes, field, taken, (layout.left, layout.right))))
+    labels = place(wishes, field, taken, (layout.left, layout.right))
+    return Picture(rules=labels.leaders, paths=marks, texts=labels.texts)
 
 
 def _wish(x: float, y: float, group: list[ChartFlag], axis: TimeAxis, *, worded: bool, keep: bool) -> Wish:

@@ -5,10 +5,10 @@ DejaVu Sans 400, rounded up to half a unit, so the room kept for a label is neve
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
 
-from titration.presenters.chart_shapes import Box, Segment, Text, coord
+from titration.presenters.chart_shapes import Box, Line, Segment, Text, coord
 
 SIZE = 12
 HEADING = 13
@@ -98,37 +98,61 @@ class Field:
     marks: tuple[Box, ...]
 
 
-def place(wishes: Iterable[Wish], field: Field, taken: Sequence[Text], limits: tuple[float, float]) -> list[Text]:
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of a panel, and thin lines from those that had to move away back to their points."""
+
+    texts: tuple[Text, ...]
+    leaders: tuple[Line, ...]
+
+
+def place(wishes: Iterable[Wish], field: Field, taken: Sequence[Text], limits: tuple[float, float]) -> Labels:
     """Give each wish, most important first, the first free place; a label without one is left out.
 
     ``limits`` are the left and right edge of the plot, within which a kept label may look for room.
     """
     occupied = [text.box for text in taken]
     placed: list[Text] = []
+    leaders: list[Line] = []
     for wish in wishes:
-        text = _first_free(wish, field, occupied, limits)
+        text = _beside(wish, field, occupied)
+        if text is None and wish.keep:
+            text = _further_away(wish, field, occupied, limits)
+            if text is not None:
+                leader = _leader(wish, text.box)
+                leaders.append(Line.between(leader.x1, leader.y1, leader.x2, leader.y2, "chart-leader"))
+                field = replace(field, lines=(*field.lines, leader))
         if text is not None:
             placed.append(text)
             occupied.append(text.box)
-    return placed
+    return Labels(tuple(placed), tuple(leaders))
 
 
-def _first_free(wish: Wish, field: Field, occupied: list[Box], limits: tuple[float, float]) -> Text | None:
-    own_side = (wish.low, wish.high)
+def _beside(wish: Wish, field: Field, occupied: list[Box]) -> Text | None:
     for group in wish.texts:
         for spot, text in product(wish.places, group):
             candidate = text_at(text, spot.x, spot.y, anchor=spot.anchor, css=wish.css)
-            if _free(candidate.box, field, occupied, own_side):
+            if _free(candidate.box, field, occupied, (wish.low, wish.high)):
                 return candidate
-    if not wish.keep:
-        return None
-    for side in (own_side, limits):
+    return None
+
+
+def _further_away(wish: Wish, field: Field, occupied: list[Box], limits: tuple[float, float]) -> Text | None:
+    for side in ((wish.low, wish.high), limits):
         for text in chain.from_iterable(wish.texts):
             for spot in _rings(wish, field, side):
                 candidate = text_at(text, spot.x, spot.y, anchor="middle", css=wish.css)
-                if _free(candidate.box, field, occupied, side):
+                leader = _leader(wish, candidate.box)
+                if _free(candidate.box, field, occupied, side) and not any(box.crossed_by(leader) for box in occupied):
                     return candidate
     return None
+
+
+def _leader(wish: Wish, box: Box) -> Segment:
+    """From the point to the nearest spot of the letters."""
+    x = min(max(wish.x, box.left), box.right)
+    y = min(max(wish.y, box.top + 3), box.bottom - 4)
+    return Segment(wish.x, wish.y, x, y)
 
 
 def _rings(wish: Wish, field: Field, side: tuple[float, float]) -> Iterator[Place]:

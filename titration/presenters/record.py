@@ -13,31 +13,17 @@ from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.facts import KidneyResult
 from titration.dosing.kidney import round_half_up
 from titration.dosing.panel import INDEXED
-from titration.dosing.protocol import Protocol
-from titration.dosing.rules import Finding
 from titration.models import FlagStatus
 from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartStep, build_chart
 from titration.presenters.chart_geometry import RANGES
 from titration.presenters.dose_line import Medication, medication
-from titration.presenters.flags import Action, FlagLine, flag_line, title_of
+from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
 from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, kidneys
+from titration.presenters.review import FindingView, finding_views, quiet_words
 
 _LAST_DAY_BEFORE = 1
 _PRINTED_ROWS = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingLine:
-    """One finding as ``_components/finding.html`` takes it."""
-
-    severity: str
-    because: str
-    sentence: str
-    rule: str
-    number: str
-    sources: tuple[str, ...]
-    proposed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +40,10 @@ class Check:
     """What the safety check says of the dose in force; ``works`` is False when it could not be made."""
 
     works: bool
-    findings: tuple[FindingLine, ...]
+    count_words: str
+    findings: tuple[FindingView, ...]
     not_judged: tuple[str, ...]
-    quiet_count: int
+    quiet: tuple[str, ...]
     protocol_words: str
     is_open: bool
 
@@ -107,7 +94,7 @@ def chart_page(
         primary=primary,
         actions=actions,
         cannot_words=cannot,
-        check=_check(assessment, record.protocol, flags),
+        check=_check(record, assessment, flags),
         next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
         next_decision_url=_planning_url(record, rights),
         drafts=_drafts(record, rights),
@@ -165,30 +152,20 @@ def step_chart(record: Any, assessment: Assessment, results: Sequence[KidneyResu
     )
 
 
-def finding_line(finding: Finding, protocol: Protocol) -> FindingLine:
-    """One finding with its rule, number and sources; the mark says that nobody has signed the rule's number yet."""
-    return FindingLine(
-        severity=severity_phrase(finding),
-        because=finding.because,
-        sentence=finding.sentence,
-        rule=finding.rule,
-        number=finding.number,
-        sources=finding.sources,
-        proposed=finding.rule in protocol.unsigned_rules(),
-    )
-
-
-def _check(assessment: Assessment | None, protocol: Protocol, flags: Sequence[FlagLine]) -> Check:
-    words = f"Protocol {protocol.jurisdiction}, version {protocol.version}"
+def _check(record: Any, assessment: Assessment | None, flags: Sequence[FlagLine]) -> Check:
+    words = protocol_words(record.protocol.id, record.protocol.version)
     if assessment is None:
-        return Check(works=False, findings=(), not_judged=(), quiet_count=0, protocol_words=words, is_open=True)
+        return Check(
+            works=False, count_words="", findings=(), not_judged=(), quiet=(), protocol_words=words, is_open=True
+        )
     raised = {flag.rule for flag in flags}
     unseen = any(severity_phrase(one) != "For information" and one.rule not in raised for one in assessment.findings)
     return Check(
         works=True,
-        findings=tuple(finding_line(one, protocol) for one in assessment.findings),
+        count_words="1 finding" if len(assessment.findings) == 1 else f"{len(assessment.findings)} findings",
+        findings=finding_views(assessment.findings, patient=record.patient, asks=False),
         not_judged=tuple(one.because for one in assessment.not_judged),
-        quiet_count=len(assessment.quiet),
+        quiet=quiet_words(assessment.quiet),
         protocol_words=words,
         is_open=unseen,
     )

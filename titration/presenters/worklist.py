@@ -63,7 +63,7 @@ class Group:
     """The rows of one severity on this page, and how many the whole list has."""
 
     severity: str
-    count: int
+    count_words: str
     rows: tuple[Row, ...]
 
 
@@ -96,8 +96,15 @@ def groups(worklist: Any, *, reader: Any) -> tuple[Group, ...]:
     for urgency in Urgency:
         rows = tuple(_row(one, worklist.as_of, reader) for one in worklist.rows if one.flag.urgency == urgency)
         if rows:
-            found.append(Group(severity=urgency.label, count=worklist.counts[urgency.value], rows=rows))
+            found.append(Group(severity=urgency.label, count_words=_of_all(len(rows), worklist, urgency), rows=rows))
     return tuple(found)
+
+
+def _of_all(here: int, worklist: Any, urgency: int) -> str:
+    """How many rows stand here, and of how many when the filter or the page leaves some out."""
+    everywhere = worklist.counts[urgency]
+    patients = "1 patient" if here == 1 else f"{here} patients"
+    return patients if here == everywhere else f"{patients} here, of {everywhere}"
 
 
 def counts(worklist: Any, *, urgency: int | None, owner: str) -> tuple[Count, ...]:

@@ -111,9 +111,7 @@ def _therapy(plan: Plan | None, steps: list[Step]) -> core.Therapy:
     return core.Therapy(
         steps=tuple(core_step(step) for step in signed),
         taken_before=None if plan is None else _ANSWERS.get(plan.taken_before),
-        formulation=(
-            core.Formulation.LIQUID if liquids else core.Formulation.TABLET if tablets else None
-        ),
+        formulation=(core.Formulation.LIQUID if liquids else core.Formulation.TABLET if tablets else None),
         planned_unsigned=bool(drafts),
         next_decision_on=None if plan is None else plan.next_decision_on,
     )

@@ -31,7 +31,9 @@ class DueRow:
 
 def due(person: Any, *, as_of: datetime) -> tuple[DueRow, ...]:
     """Open flags of kidney checks, the most pressing and oldest first; one row a patient."""
-    newest = KidneyResult.objects.valid().filter(patient=OuterRef("patient"), analyte="creatinine").order_by("-taken_at")
+    newest = (
+        KidneyResult.objects.valid().filter(patient=OuterRef("patient"), analyte="creatinine").order_by("-taken_at")
+    )
     flags = (
         Flag.objects.open()
         .visible_to(person)
@@ -47,7 +49,7 @@ def due(person: Any, *, as_of: datetime) -> tuple[DueRow, ...]:
             last_value=Subquery(newest.values("value")[:1]),
             last_unit=Subquery(newest.values("unit")[:1]),
             last_on=Subquery(newest.values("taken_on")[:1]),
-            mg=daily_mg("patient", as_of.date()),
+            mg=daily_mg("patient", as_of),
         )
         .order_by("urgency", "opened_at", "pk")
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateField, DateTimeField, F, Func, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import JSONObject, Now
 
 from titration.dosing.doses import Mg
@@ -19,12 +19,23 @@ PER_PAGE = 50
 def _record_number() -> Subquery:
     """The number that staff know the patient by."""
     return Subquery(
-        PatientIdentifier.objects.filter(patient=OuterRef("pk"), is_record_number=True).order_by("system").values("value")[:1]
+        PatientIdentifier.objects.filter(patient=OuterRef("pk"), is_record_number=True)
+        .order_by("system")
+        .values("value")[:1]
     )
 
 
-def daily_mg(patient: str, today: date) -> Subquery:
-    """The signed daily dose on a day, for the patient that ``patient`` refers to."""
+class LocalDay(Func):
+    """The local date of an instant in a time zone. Only this way round: wall times become instants in Python alone."""
+
+    function = "timezone"
+    template = "(%(function)s(%(expressions)s))::date"
+    output_field = DateField()
+
+
+def daily_mg(patient: str, as_of: datetime) -> Subquery:
+    """The signed daily dose of the patient's own today, for the patient that ``patient`` refers to."""
+    today = LocalDay(F("plan__time_zone"), Value(as_of, output_field=DateTimeField()))
     return Subquery(
         Step.objects.in_force()
         .signed()
@@ -109,7 +120,7 @@ def search(
     flags = Flag.objects.open().filter(patient=OuterRef("pk")).order_by().values("patient")
     listed = found.annotate(
         number=_record_number(),
-        mg=daily_mg("pk", as_of.date()),
+        mg=daily_mg("pk", as_of),
         plan_state=Subquery(plans[:1]),
         most_urgent=Subquery(flags.annotate(least=Min("urgency")).values("least")),
         flag_count=Subquery(flags.annotate(many=Count("pk")).values("many")),

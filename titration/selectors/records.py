@@ -67,9 +67,7 @@ class PatientRecord:
     def drafts(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.state == StepState.DRAFT and step.voided_at is None)
 
-    def rule_facts(
-        self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None
-    ) -> core.Facts:
+    def rule_facts(self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None) -> core.Facts:
         """The facts of this instant, with the order or the laboratory value that is being typed."""
         return bridge.facts_from_rows(
             patient=self.patient,
@@ -99,7 +97,9 @@ def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> Patie
         plan=plan,
         steps=tuple(steps),
         results=tuple(rows.read_results(patients=[patient.pk], with_names=with_names)[patient.pk]),
-        reported=tuple(patient.reported_estimates.filter(replaced_by__isnull=True, entered_in_error=False).order_by("-taken_at")),
+        reported=tuple(
+            patient.reported_estimates.filter(replaced_by__isnull=True, entered_in_error=False).order_by("-taken_at")
+        ),
         facts=tuple(rows.read_facts(patients=[patient.pk], with_names=with_names)[patient.pk]),
         flags=tuple(_flags(plan)) if plan else (),
     )
@@ -117,6 +117,10 @@ def latest_plan(patient: Patient) -> Plan | None:
 def _flags(plan: Plan) -> list[Flag]:
     """Open ones first, the most pressing and oldest on top; then the closed ones, newest first."""
     found = list(plan.flags.annotate(owner_name=F("owner__name")))
-    opened = sorted((one for one in found if one.status == FlagStatus.OPEN), key=lambda one: (one.urgency, one.opened_at))
-    closed = sorted((one for one in found if one.status != FlagStatus.OPEN), key=lambda one: one.closed_at, reverse=True)
+    opened = sorted(
+        (one for one in found if one.status == FlagStatus.OPEN), key=lambda one: (one.urgency, one.opened_at)
+    )
+    closed = sorted(
+        (one for one in found if one.status != FlagStatus.OPEN), key=lambda one: one.closed_at, reverse=True
+    )
     return opened + closed

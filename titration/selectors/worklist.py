@@ -70,7 +70,7 @@ def rows(
                 .order_by("system")
                 .values("value")[:1]
             ),
-            mg=daily_mg("patient", as_of.date()),
+            mg=daily_mg("patient", as_of),
         )
         .order_by("urgency", "opened_at", "pk")[start : start + per_page + 1]
     )
@@ -114,9 +114,4 @@ def _counts(top: Any) -> dict[int | str, int]:
 
 def oldest_late_look(person: Any, as_of: datetime) -> datetime | None:
     """When the oldest assessment that is due again was due; None when every plan is up to date."""
-    return (
-        Plan.objects.active()
-        .visible_to(person)
-        .due(as_of)
-        .aggregate(oldest=Min("reassess_at"))["oldest"]
-    )
+    return Plan.objects.active().visible_to(person).due(as_of).aggregate(oldest=Min("reassess_at"))["oldest"]

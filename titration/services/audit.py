@@ -58,7 +58,14 @@ def write_denial(*, request: Any, status: int) -> None:
 
 
 def write(
-    *, action: str, by: Any, job: str = "", patient: Any = None, what: Any = None, fields: Iterable[str] = (), detail: str = ""
+    *,
+    action: str,
+    by: Any,
+    job: str = "",
+    patient: Any = None,
+    what: Any = None,
+    fields: Iterable[str] = (),
+    detail: str = "",
 ) -> None:
     """Record one write of a service, in the transaction of the write. ``by`` is None for jobs, which ``job`` then names."""
     AuditEvent.objects.bulk_create(

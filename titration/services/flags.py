@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from titration.dosing.assessment import severity_phrase
 from titration.dosing.deadlines import next_change
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
-from titration.dosing.assessment import severity_phrase
 from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Urgency
 from titration.selectors.records import PatientRecord
 from titration.services import audit
@@ -112,7 +112,7 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
             ],
             ignore_conflicts=True,
         )
-    again = next_change(record.rule_facts(), record.protocol) if record.is_on_plan else None
+    again = next_change(record.rule_facts(), record.protocol, record.patient.time_zone) if record.is_on_plan else None
     if again != plan.reassess_at:
         Plan.objects.filter(pk=plan.pk).update(reassess_at=again)
         plan.reassess_at = again

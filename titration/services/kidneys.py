@@ -94,7 +94,9 @@ def resolve_quarantine(
     """Store a held-back result as a person has corrected or confirmed it."""
     held = _lock_held(held)
     if held.patient is None or held.taken_at is None or not held.analyte:
-        raise ResultRefused("This record has no patient, no date or no analyte, so it cannot become a result. Discard it.")
+        raise ResultRefused(
+            "This record has no patient, no date or no analyte, so it cannot become a result. Discard it."
+        )
     row = _write(
         patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator="",
         taken_at=held.taken_at, time_known=True, confirmed=True, by=by, as_of=as_of, job="",
@@ -157,7 +159,11 @@ def _row(*, patient: Patient, by: Any, as_of: datetime, job: str, **fields: Any)
 def _save(row: KidneyResult, *, by: Any, as_of: datetime, job: str) -> KidneyResult:
     KidneyResult.objects.bulk_create([row])
     audit.write(
-        action=AuditAction.UPDATE if row.replaces_id else AuditAction.CREATE, by=by, job=job, patient=row.patient, what=row
+        action=AuditAction.UPDATE if row.replaces_id else AuditAction.CREATE,
+        by=by,
+        job=job,
+        patient=row.patient,
+        what=row,
     )
     flags.sync(records.load(row.patient, as_of=as_of, with_names=False), as_of=as_of)
     return row

@@ -10,8 +10,8 @@ from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment, assess
 from titration.dosing.doses import Mg
 from titration.dosing.products import LIQUID, Product, Quantity, make
-from titration.dosing.signing import Answers, Asked, what_is_asked
 from titration.dosing.rules import About
+from titration.dosing.signing import Answers, Asked, what_is_asked
 from titration.models import Step
 from titration.selectors.facts import core_step
 from titration.selectors.records import PatientRecord

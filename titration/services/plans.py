@@ -146,7 +146,7 @@ def record_past_change(
     try:
         review = assess_order(record, order)
         findings, kind, checked = findings_as_data(review.assessment.findings), review.kind, True
-    except Exception:  # a change that happened is recorded even when the check is down, and says so
+    except Exception:  # noqa: BLE001  a change that happened is recorded even when the check is down, and says so
         findings, kind, checked = [], core.StepKind.HOLD, False
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=end_day, plan=plan, by=by, as_of=as_of)
@@ -189,7 +189,13 @@ def draft_ladder(*, patient: Patient, expected_version: int, by: Any, as_of: dat
     void(steps=list(record.drafts), by=by, as_of=as_of)
     made = [
         write_step(
-            plan=record.plan, key=uuid.uuid4(), state=StepState.DRAFT, kind=core.StepKind.INCREASE, by=by, as_of=as_of, **one
+            plan=record.plan,
+            key=uuid.uuid4(),
+            state=StepState.DRAFT,
+            kind=core.StepKind.INCREASE,
+            by=by,
+            as_of=as_of,
+            **one,
         )
         for one in ladder_steps(record)
     ]
@@ -298,9 +304,7 @@ def _write_signed(
     return step
 
 
-def _finish(
-    patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime
-) -> Any:
+def _finish(patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime) -> Any:
     """Count the version up, look again at all findings, and write the line of the audit."""
     Plan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
     audit.write(action=action, by=by, patient=patient, what=step if step is not None else plan)

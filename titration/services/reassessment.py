@@ -38,4 +38,3 @@ def _reassess(plan: Plan, *, as_of: datetime) -> None:
         record = records.load(plan.patient, as_of=as_of, with_names=False)
         Plan.objects.filter(pk=plan.pk).update(reassess_at=None)
     flags.sync(record, as_of=as_of)
-

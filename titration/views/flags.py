@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -67,6 +68,7 @@ def _page(request: Any, flag: Flag, form: CallForm, *, as_of: Any, status: int =
             zone=ZoneInfo(patient.time_zone),
         ),
         "form": form,
+        "here_url": reverse("flags:detail", args=[patient.pk, flag.pk]),
         "can_log": "log" in patient.rights,
         "call_url": reverse("flags:call", args=[patient.pk, flag.pk]),
     }
@@ -74,11 +76,12 @@ def _page(request: Any, flag: Flag, form: CallForm, *, as_of: Any, status: int =
 
 
 def _back(request: Any, flag: Flag) -> str:
-    """The page the form was sent from, if it is the worklist or a page of the same patient's chart; else the flag."""
+    """The list or the chart that the form was sent from, if it is one of ours about this patient; else the flag."""
     patient = request.subject.pk
     here = reverse("flags:detail", args=[patient, flag.pk])
-    wanted = request.POST.get("next", "")
-    path, _, query = wanted.partition("?")
-    allowed = {reverse("worklist"), reverse("patients:chart", args=[patient]), here}
-    # The whole path is compared, so nothing of what was sent can lead to another site.
-    return wanted if path in allowed and query.isascii() and query.isprintable() else here
+    sent_from = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
+    allowed = {reverse("worklist"), reverse("kidney:due"), reverse("patients:chart", args=[patient])}
+    if sent_from.path not in allowed:
+        return here
+    # Only path and query are kept, so nothing that was sent can lead to another site.
+    return urlunsplit(("", "", sent_from.path, sent_from.query, ""))

@@ -1,14 +1,17 @@
 """The worklist: where clinicians begin."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from titration.dosing.wording import format_time, format_when
 from titration.models import Urgency
 from titration.presenters import worklist as presenter
 from titration.selectors import worklist as selector
+from titration.selectors.installation import organisation_of
 from titration.views.paging import page_number
 
 
@@ -20,6 +23,8 @@ def worklist(request: Any) -> HttpResponse:
     owner = owner if owner in (selector.ALL, selector.MINE, selector.UNASSIGNED) else selector.ALL
     page = page_number(request)
     found = selector.rows(request.user, as_of=as_of, urgency=urgency, owner=owner, page=page)
+    clinic = organisation_of(request.user)
+    zone = ZoneInfo(clinic.time_zone if clinic else "UTC")
     request.seen = [row.patient.pk for row in found.rows]
 
     def url(number: int) -> str:
@@ -30,15 +35,14 @@ def worklist(request: Any) -> HttpResponse:
         "counts": presenter.counts(found, urgency=urgency, owner=owner),
         "filter_words": presenter.filter_words(urgency=urgency, owner=owner),
         "is_filtered": urgency is not None or owner != selector.ALL,
-        "owner": owner,
         "mine_url": presenter.list_url(owner=selector.MINE),
         "again_url": url(1),
         "previous_url": url(page - 1) if page > 1 else "",
         "next_url": url(page + 1) if page < found.pages else "",
         "page": page,
-        "as_of": as_of,
-        "overdue_since": found.overdue_since,
-        "is_empty": not found.rows,
+        "empty_words": f"No open flags. Last checked {format_time(as_of.astimezone(zone).time())}.",
+        "updated": as_of.astimezone(zone),
+        "stale_words": format_when(found.overdue_since, zone.key) if found.overdue_since else "",
     }
     return render(request, "titration/worklist/worklist.html", context)
 

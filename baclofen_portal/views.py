@@ -1,0 +1,80 @@
+"""The portal's own doors: first page, help, probes, and what is answered when something is wrong."""
+
+from typing import Any
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from baclofen_portal.context import PortalContext
+from titration.presenters.emergency import emergency_numbers
+
+
+def home(request: Any) -> HttpResponse:
+    """Clinicians begin at the worklist; others are told what their account is for."""
+    if request.user.is_clinician:
+        return redirect("worklist")
+    return render(request, "portal/home.html")
+
+
+def help_page(request: Any) -> HttpResponse:
+    """What to do in an emergency, and how to reach the clinic. It works signed out and shows no patient."""
+    clinic = PortalContext(user=request.user).organisation
+    numbers = emergency_numbers(clinic.jurisdiction if clinic else "")
+    return render(request, "portal/help.html", {"clinic": clinic, "numbers": numbers})
+
+
+def live(request: Any) -> HttpResponse:
+    """The process answers. No database: a busy database must not get the process killed."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(request: Any) -> HttpResponse:
+    """The database answers and has every migration of this code; 503 otherwise, without details."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if _migrations_missing():
+        return JsonResponse({"status": "not ready"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+_known_complete: set[str] = set()
+
+
+def _migrations_missing() -> bool:
+    """Once nothing is missing, nothing can be missing until the process starts again with other code."""
+    name = str(connection.settings_dict["NAME"])
+    if name in _known_complete:
+        return False
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return True
+    _known_complete.add(name)
+    return False
+
+
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    """A form that carries no valid token. Why exactly is no help to the person, and some to an attacker."""
+    return render(request, "csrf.html", status=403)
+
+
+def bad_request(request: Any, exception: Exception) -> HttpResponse:
+    """A request that cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: Any, exception: Exception) -> HttpResponse:
+    """Something this person may not do."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: Any, exception: Exception) -> HttpResponse:
+    """Nothing there, or nothing that this person may know of: the answer is the same."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: Any) -> HttpResponse:
+    """A failure of ours. The page asks neither database nor request: either may be what failed."""
+    return HttpResponseServerError(render_to_string("500.html"))

@@ -1,0 +1,158 @@
+"""KID-9 to KID-18: the bands, from the table of the rules."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.dosing.tables import facts_from, judged, one_sided, rows, said
+from titration.dosing.assessment import Tier, tier
+from titration.dosing.kidney_dose_rules import RULES
+from titration.dosing.rules import About, Override
+
+TABLES = {
+    "KID-9": """
+        estimate=60 daily_mg=15      | quiet
+        estimate=59.99 daily_mg=15   | INFO
+        estimate=30 daily_mg=5.5     | INFO
+        estimate=30 daily_mg=5       | quiet
+        estimate=29.99 daily_mg=15   | quiet
+        estimate=45 daily_mg=15 dialysis=yes | quiet
+    """,
+    "KID-10": """
+        event=increase previous_daily_mg=5 daily_mg=7.5 estimate=45 days_since_last_increase=6 | WARN
+        event=increase previous_daily_mg=5 daily_mg=7.5 estimate=45 days_since_last_increase=7 | quiet
+        event=increase previous_daily_mg=5 daily_mg=7.5 estimate=60 days_since_last_increase=6 | quiet
+        event=increase previous_daily_mg=5 daily_mg=7.5 estimate=29.9 days_since_last_increase=6 | quiet
+        event=increase previous_daily_mg=9 daily_mg=7.5 estimate=45 days_since_last_increase=6 | quiet
+    """,
+    "KID-11": """
+        estimate=59.9 daily_mg=20 age_years=65             | WARN
+        estimate=59.9 daily_mg=19.5 age_years=65           | quiet
+        estimate=60 daily_mg=20 age_years=65               | quiet
+        estimate=59.9 daily_mg=20 age_years=66             | quiet
+        estimate=10 daily_mg=20 age_years=65               | WARN
+        estimate=10 daily_mg=20 age_years=65 dialysis=yes  | quiet
+    """,
+    "KID-12": """
+        estimate=59.9 daily_mg=20 age_years=66             | WARN
+        estimate=59.9 daily_mg=19.5 age_years=66           | quiet
+        estimate=60 daily_mg=20 age_years=66               | quiet
+        estimate=59.9 daily_mg=20 age_years=65             | quiet
+        estimate=59.9 daily_mg=20 age_years=66 dialysis=yes | quiet
+    """,
+    "KID-13": """
+        estimate=29.99 daily_mg=5    | WARN
+        estimate=15 daily_mg=5       | WARN
+        estimate=14.99 daily_mg=5    | quiet
+        estimate=30 daily_mg=5       | quiet
+        estimate=29.99 daily_mg=5.5  | quiet
+    """,
+    "KID-14": """
+        estimate=29.99 daily_mg=5.5  | STOP
+        estimate=15 daily_mg=5.5     | STOP
+        estimate=30 daily_mg=5.5     | quiet
+        estimate=14.99 daily_mg=5.5  | quiet
+        estimate=29.99 daily_mg=5    | quiet
+        event=stop daily_mg=60 estimate=20 | quiet
+    """,
+    "KID-15": """
+        estimate=14.99 daily_mg=5    | STOP
+        estimate=14.99 daily_mg=5.5  | quiet
+        estimate=15 daily_mg=5       | quiet
+        estimate=14.99 daily_mg=5 dialysis=yes | quiet
+    """,
+    "KID-16": """
+        dialysis=yes daily_mg=5      | STOP
+        dialysis=yes daily_mg=5.5    | quiet
+        dialysis=no daily_mg=5       | quiet
+        event=stop dialysis=yes daily_mg=5 | quiet
+    """,
+    "KID-17": """
+        estimate=14.99 daily_mg=5.5  | STOP
+        estimate=14.99 daily_mg=5    | quiet
+        estimate=15 daily_mg=5.5     | quiet
+        dialysis=yes daily_mg=5.5    | STOP
+        dialysis=yes estimate=90 daily_mg=5.5 | STOP
+    """,
+    "KID-18": """
+        estimate=29.99 daily_mg=5    | INFO
+        estimate=30 daily_mg=5       | quiet
+        dialysis=yes daily_mg=5      | INFO
+        event=stop estimate=20 daily_mg=5  | quiet
+    """,
+}
+
+
+@pytest.mark.parametrize(("rule_id", "given_facts", "where", "expected"), rows(TABLES))
+def test_kidney_dose_rules(rule_id, given_facts, where, expected):
+    assert said(judged(given_facts, where), rule_id) == expected
+
+
+def test_every_rule_of_the_module_has_a_table_with_both_sides():
+    assert set(TABLES) == {rule.id for rule in RULES}
+    assert one_sided(TABLES) == []
+
+
+def finding_of(given_facts, rule_id):
+    (found,) = [one for one in judged(given_facts).findings if one.rule == rule_id]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "rule_id", "override"),
+    [
+        ("event=first_order estimate=50 daily_mg=20 age_years=70", "KID-12", Override.DOCUMENTED),
+        ("event=first_order estimate=20 daily_mg=10", "KID-14", Override.REASON),
+        ("event=first_order estimate=10 daily_mg=5", "KID-15", Override.SPECIALIST),
+        ("event=first_order dialysis=yes daily_mg=5", "KID-16", Override.SPECIALIST),
+        ("event=first_order dialysis=yes daily_mg=10", "KID-17", Override.SPECIALIST_SECOND),
+    ],
+)
+def test_what_an_order_needs_to_pass(given_facts, rule_id, override):
+    found = finding_of(given_facts, rule_id)
+    assert (found.override, found.about, tier(found)) == (override, About.ORDER, Tier.INTERRUPTION)
+
+
+@pytest.mark.parametrize("order", ["event=current", "event=taper steps=0:45+14:0"])
+def test_a_dose_in_force_and_an_order_that_lowers_it_are_reviewed_and_not_held_back(order):
+    found = judged(f"{order} estimate=10 daily_mg=60")
+    assert "KID-17" in {one.rule for one in found.about(About.STANDING)}
+    assert not {"KID-17", "KID-11"} & {one.rule for one in found.blocking}
+
+
+def test_an_order_that_keeps_the_dose_is_held_back():
+    found = judged("event=increase previous_daily_mg=60 daily_mg=60 estimate=10")
+    assert "KID-17" in {one.rule for one in found.blocking}
+
+
+def test_without_a_birth_date_the_stricter_of_the_two_ages_counts():
+    facts = facts_from("estimate=50 daily_mg=20")
+    found = judged(replace(facts, person=replace(facts.person, birth_date=None)))
+    assert (said(found, "KID-12"), said(found, "KID-11")) == ("WARN", "quiet")
+
+
+def test_an_unknown_dialysis_is_said():
+    facts = facts_from("estimate=90 daily_mg=20")
+    assert said(judged(replace(facts, person=replace(facts.person, dialysis=None))), "KID-16") == "not judged"
+
+
+DOSE_IDS = [rule.id for rule in RULES if rule.id != "KID-10"]
+
+
+@given(
+    first=st.decimals(1, 120, places=2),
+    second=st.decimals(1, 120, places=2),
+    daily=st.sampled_from(["2.5", "5", "5.5", "15", "19.5", "20", "60"]),
+    age=st.integers(18, 100),
+)
+def test_worse_kidneys_never_lower_the_highest_severity(first, second, daily, age):
+    """A lower estimate may change which rule speaks; it never makes the kidney rules as a whole milder."""
+    worse, better = sorted((first, second))
+
+    def loudest(estimate):
+        found = judged(f"estimate={estimate} daily_mg={daily} age_years={age}").findings
+        return max((one.severity.rank for one in found if one.rule in DOSE_IDS), default=0)
+
+    assert loudest(worse) >= loudest(better)

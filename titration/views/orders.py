@@ -1,0 +1,263 @@
+"""What the pages of an order share: the form, its live check, its check page, and both versions of a plan that moved on."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from titration.dosing.rules import Finding
+from titration.forms import tokens
+from titration.forms.plans import STOP_REASON_WORDS, StopForm
+from titration.forms.step_check import DecisionForm
+from titration.forms.steps import PastForm, StartForm, StepForm
+from titration.presenters import review as said
+from titration.presenters import steps as shown
+from titration.presenters.banner import banner
+from titration.presenters.dose_line import medication
+from titration.presenters.preview import PatientPreview, patient_preview
+from titration.services.plans import DoseOrder, NotPossible, OrderReview, StopOrder, assess_order
+from titration.views import typed_orders
+
+logger = logging.getLogger(__name__)
+
+FORMS: Mapping[str, Any] = {form.purpose: form for form in (StepForm, StartForm, PastForm, StopForm)}
+PAGES = {"change": "steps:add", "start": "plans:start", "past": "steps:past", "stop": "plans:stop"}
+_TEMPLATES = {"stop": "titration/plan/stop.html"}
+
+
+def version_of(record: Any) -> int | None:
+    """The version that a form is opened on; None while there is no active plan."""
+    return record.plan.version if record.is_on_plan else None
+
+
+def order_of(form: Any, key: uuid.UUID) -> DoseOrder | StopOrder:
+    """The order that a form holds."""
+    made: type[Any] = StopOrder if form.purpose == "stop" else DoseOrder
+    return made(**form.order_values(key))
+
+
+def review_of(record: Any, order: DoseOrder | StopOrder) -> OrderReview | None:
+    """What the rules say to an order; None when the check is not working. NotPossible says why no rule was asked."""
+    try:
+        return assess_order(record, order)
+    except NotPossible:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever breaks the check, the page says so, and nothing can be saved
+        logger.error("The safety check failed: %s", type(error).__name__)
+        return None
+
+
+def unpassable(review: OrderReview) -> tuple[tuple[Finding | None, str], ...]:
+    """What no answer gets past, as (finding, sentence)."""
+    hard = tuple((one, f"{one.because} {one.sentence} ({one.rule})") for one in review.asked.hard)
+    return hard + tuple((None, one.because) for one in review.assessment.refusals)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
+    """A fresh form, filled from an order that was typed before or from a draft when the address names one."""
+    form_class = FORMS[purpose]
+    empty = form_class(record=record)
+    fields = typed_orders.remembered(request, purpose)
+    if not fields and purpose == "change":
+        fields = typed_orders.drafted(request, record, empty)
+    form = form_class(record=record, initial={**_initial(empty, fields), "version": version_of(record) or ""})
+    return form_page(request, record, form, typed=form_class(fields, record=record) if fields else None)
+
+
+def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None, status: int = 200) -> HttpResponse:
+    """The form of an order with what the check says to what is typed so far; ``typed`` holds it for a fresh form."""
+    filled = form if form.is_bound else typed
+    result, preview = live_answer(record, filled) if filled is not None else (None, None)
+    return render(
+        request,
+        _TEMPLATES.get(form.purpose, "titration/step/form.html"),
+        {
+            "form": form,
+            "patient": banner(request.subject, today=record.today),
+            "subject": request.subject,
+            "now": medication(record),
+            "kidney_words": said.kidney_words(record.assessment.panel, record.today),
+            "purpose": form.purpose,
+            "here": reverse(PAGES[form.purpose], args=[request.subject.pk]),
+            "live_url": reverse("steps:live", args=[request.subject.pk]),
+            "result": result,
+            "preview": preview,
+        },
+        status=status,
+    )
+
+
+def live_answer(record: Any, form: Any) -> tuple[Any, PatientPreview | None]:
+    """The live check and the patient's view of an order that may still be incomplete."""
+    common = {"patient": record.patient, "as_of": record.as_of}
+    form.is_valid()
+    if not form.makes_an_order:
+        return said.unfinished_result(_what_is_missing(form), **common), None
+    order = order_of(form, uuid.uuid4())
+    try:
+        review = review_of(record, order)
+    except NotPossible as not_possible:
+        return said.unfinished_result(str(not_possible), **common), None
+    if review is None:
+        return said.unfinished_result(said.CHECK_FAILED, **common), None
+    return said.safety_result(review, **common), preview_of(order, review)
+
+
+def preview_of(order: DoseOrder | StopOrder, review: OrderReview) -> PatientPreview:
+    """What the patient will see of an order."""
+    stopping = isinstance(order, StopOrder)
+    return patient_preview(
+        starts_on=order.stops_on if stopping else order.starts_on,
+        slots=() if stopping else order.slots,
+        quantities=review.quantities,
+        previous=review.previous_daily,
+    )
+
+
+def _what_is_missing(form: Any) -> str:
+    """Errors of what was typed; of what was not typed only that it is needed before anything can be checked."""
+    typed = [
+        str(message)
+        for name, messages in form.errors.items()
+        if name != "reason" and name in form.fields and _has_text(form, name)
+        for message in messages
+    ]
+    if typed:
+        return " ".join(message if message.endswith(".") else f"{message}." for message in typed)
+    if form.purpose == "stop":
+        return "Enter the first day without baclofen and why it is stopped. Then the order is checked."
+    return "Choose the product, the dose, how often, and the date. Then the order is checked."
+
+
+def _has_text(form: Any, name: str) -> bool:
+    value = form[name].data
+    return any(value) if isinstance(value, list) else bool(value)
+
+
+def check_page(
+    request: HttpRequest,
+    record: Any,
+    form: Any,
+    signed: tokens.SignedOrder,
+    review: OrderReview | None,
+    *,
+    decision: DecisionForm | None = None,
+    missing: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Everything about the order on one page, before it is signed."""
+    token = tokens.sign(signed)
+    typed_orders.remember(request, signed.key, token)
+    order = order_of(form, signed.key)
+    change_url = f"{reverse(PAGES[form.purpose], args=[request.subject.pk])}?repeat={signed.key}"
+    past = form.purpose == "past"
+    interrupts = review is not None and review.asked.interrupts and not past
+    if interrupts and decision is None:
+        decision = decision_form(record, review, order)
+    return render(
+        request,
+        "titration/step/check.html",
+        {
+            "form": decision or {},
+            "patient": banner(request.subject, today=record.today),
+            "subject": request.subject,
+            "purpose": form.purpose,
+            "token": token,
+            "change_url": change_url,
+            "rows": _rows(order, form, review, record, change_url),
+            "change_words": said.change_words(review.previous_daily, review.new_daily) if review else "",
+            "direction": said.direction(review.previous_daily, review.new_daily) if review else "",
+            "findings": _findings(review, record, interrupts) if review else (),
+            "quiet": said.quiet_words(review.assessment.quiet) if review else (),
+            "not_judged": said.not_judged_words(review) if review else "",
+            "preview": preview_of(order, review) if review and not past else None,
+            "interrupts": interrupts,
+            "fact": shown.interruption_fact(review, record) if interrupts and review.asked.interrupting else "",
+            "interruption_rows": shown.interruption_rows(order, review=review, record=record) if interrupts else (),
+            "missing": missing,
+        },
+        status=status,
+    )
+
+
+def decision_form(record: Any, review: OrderReview, order: Any, data: Any = None) -> DecisionForm:
+    """The questions that the findings ask; the monitoring plan of a stop is already known."""
+    known = {"monitoring_plan": getattr(order, "monitoring_plan", "")}
+    return DecisionForm(data, asked=review.asked, new_daily=review.new_daily, record=record, initial=known)
+
+
+def _findings(review: OrderReview, record: Any, interrupts: bool) -> Any:
+    """All findings; on an interruption those that interrupt come first."""
+    first = review.asked.interrupting if interrupts else ()
+    rest = [one for one in review.assessment.findings if one not in first]
+    return said.finding_views([*first, *rest], patient=record.patient, asks=interrupts)
+
+
+def _rows(order: Any, form: Any, review: OrderReview | None, record: Any, change_url: str) -> list[shown.Row]:
+    if isinstance(order, StopOrder):
+        words = STOP_REASON_WORDS[order.stop_reason.value]
+        return shown.stop_order_rows(order, record=record, reason_words=words, change_url=change_url)
+    rows = shown.dose_order_rows(order, review=review, record=record, change_url=change_url)
+    return [*rows, *_more_rows(form, change_url)]
+
+
+def _more_rows(form: Any, change_url: str) -> list[shown.Row]:
+    """What only a start or a past change says."""
+    if form.purpose == "start":
+        answer = dict(form.fields["taken_before"].choices)[form.cleaned_data["taken_before"]]
+        ladder = "Drafted after signing" if form.cleaned_data["draft_ladder"] else "Not drafted"
+        return [
+            shown.Row(label="Has taken baclofen before", value=answer, change_url=f"{change_url}#id_taken_before_0"),
+            shown.Row(label="Next steps on the ladder", value=ladder, change_url=f"{change_url}#id_draft_ladder"),
+        ]
+    if form.purpose == "past":
+        last = form.cleaned_data["last_day"]
+        words = "Until the next recorded change" if last is None else shown.format_day(last)
+        return [shown.Row(label="Last day of this dose", value=words, change_url=f"{change_url}#id_last_day_0")]
+    return []
+
+
+def superseded_page(request: HttpRequest, record: Any, form: Any, key: uuid.UUID) -> HttpResponse:
+    """Both versions side by side: the plan as it is now, and what was about to be signed, checked again. Answers 409."""
+    order = order_of(form, key)
+    by, at = shown.latest_change(record)
+    try:
+        review = review_of(record, order)
+        problem = said.CHECK_FAILED if review is None else ""
+    except NotPossible as not_possible:
+        review, problem = None, str(not_possible)
+    return render(
+        request,
+        "titration/step/superseded.html",
+        {
+            "patient": banner(request.subject, today=record.today),
+            "subject": request.subject,
+            "theirs": shown.plan_rows(record),
+            "theirs_by": by,
+            "theirs_at": at,
+            "yours": [shown.Row(label=row.label, value=row.value) for row in _rows(order, form, review, record, "")],
+            "again_url": f"{reverse(PAGES[form.purpose], args=[request.subject.pk])}?repeat={key}",
+            "change_words": said.change_words(review.previous_daily, review.new_daily) if review else "",
+            "findings": said.finding_views(review.assessment.findings, patient=record.patient) if review else (),
+            "quiet": said.quiet_words(review.assessment.quiet) if review else (),
+            "problem": problem,
+        },
+        status=409,
+    )
+
+
+def _initial(form: Any, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The text of fields as the initial values of a form: three boxes of a date become one value."""
+    initial: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        value = field.widget.value_from_datadict(fields, {}, form.add_prefix(name))
+        if value is not None and value != [None, None, None]:
+            initial[name] = value
+    return initial
