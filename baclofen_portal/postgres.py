@@ -38,8 +38,6 @@ STOP_SECONDS = 60
 LOG_LIMIT = 5_000_000  # bytes; a larger log is put aside at the next start
 FIRST_STATEMENTS = (
     f"CREATE ROLE {LOGIN} LOGIN CREATEROLE CREATEDB NOSUPERUSER NOINHERIT NOBYPASSRLS;",
-    # Said in the template, so that it holds in every database: the login inherits nothing, not even an owner's rights.
-    f"ALTER SCHEMA public OWNER TO {LOGIN};",
     f"CREATE DATABASE {DATABASE} OWNER {LOGIN};",
     f"ALTER ROLE {SUPERUSER} NOLOGIN;",
 )
@@ -127,12 +125,12 @@ def _create(places: Places, binaries: Binaries) -> None:
     initdb = [binaries.folder / "initdb", "-D", draft, "-U", SUPERUSER, "--encoding=UTF8", "--data-checksums"]
     initdb += ["--auth-local=trust", "--auth-host=reject"]  # local: the socket's directory is the lock on that door
     code, text = places.account.run(*initdb, "--locale=C.UTF-8")
-    if code and "locale" in text:
+    if code and "invalid locale" in text:
         shutil.rmtree(draft, ignore_errors=True)
         code, text = places.account.run(*initdb, "--locale=C")
     if code:
         raise PostgresError(f"PostgreSQL could not make a database in {places.data}. It said:\n{_last_lines(text)}")
-    single = [binaries.folder / "postgres", "--single", "-c", "exit_on_error=true", "-D", draft, "template1"]
+    single = [binaries.folder / "postgres", "--single", "-c", "exit_on_error=true", "-D", draft, "postgres"]
     code, text = places.account.run(*single, input_text="\n".join(FIRST_STATEMENTS) + "\n")
     if code:
         raise PostgresError(f"PostgreSQL could not make the login of the portal. It said:\n{_last_lines(text)}")

@@ -95,6 +95,8 @@ def test_an_unknown_age_is_not_silent():
 
 
 def test_the_reason_holds_the_numbers_of_the_patient():
-    (finding,) = [one for one in judged("event=increase previous_daily_mg=75 daily_mg=90").findings if one.rule == "MAX-1"]
+    (finding,) = [
+        one for one in judged("event=increase previous_daily_mg=75 daily_mg=90").findings if one.rule == "MAX-1"
+    ]
     assert finding.because == "New total 90\u00a0mg a day; the maximum is 80\u00a0mg a day."
     assert (finding.number, finding.sources, finding.proposed) == ("above 80 mg a day", ("S-01", "S-04"), False)

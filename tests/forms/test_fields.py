@@ -130,6 +130,7 @@ def test_a_whole_number_is_refused_with_what_was_read_and_what_is_allowed(typed:
 def test_the_open_sides_of_a_whole_number_are_named() -> None:
     assert "of 1 or more" in message(WholeNumberField(thing="Days", lowest=1), "0")
     assert "of 9 or less" in message(WholeNumberField(thing="Days", highest=9), "10")
+    assert "must be a whole number" in message(WholeNumberField(thing="Days"), "1234567890")
     assert message(WholeNumberField(thing="Days"), "") == "Days is missing. Enter a whole number."
 
 

@@ -67,12 +67,13 @@ def test_sigkill_of_the_holder_stops_the_server(checkout: Checkout) -> None:
 def test_the_next_user_starts_it_again(checkout: Checkout) -> None:
     first = checkout.hold()
     with checkout.connect(first) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        connection.execute("CREATE SCHEMA kept CREATE TABLE seven (number int)")
+        connection.execute("INSERT INTO kept.seven VALUES (7)")
     pid = checkout.pid()
     first.close()
     checkout.wait_until_stopped(pid)
     with checkout.connect(checkout.hold()) as connection:
-        assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+        assert connection.execute("SELECT number FROM kept.seven").fetchone() == (7,)
 
 
 def test_a_program_started_by_the_user_does_not_hold_the_server(checkout: Checkout) -> None:

@@ -64,7 +64,7 @@ def test_the_cluster_is_private_and_its_login_is_not_a_superuser(checkout: Check
             " FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
         assert login == (True, True, True, False, False, False)
-        connection.execute("CREATE TABLE made_by_owner ()")
+        connection.execute("CREATE SCHEMA made_by_owner")
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
         checkout.connect(holder, user="postgres", dbname="postgres")
 
@@ -108,12 +108,12 @@ def test_a_clone_that_only_its_owner_may_enter(closed: Checkout) -> None:
     assert [mode(parent) for parent in parents] == before
     home = closed.home
     with closed.connect(first) as connection:
-        connection.execute("CREATE TABLE kept ()")
+        connection.execute("CREATE SCHEMA kept CREATE TABLE kept ()")
     pid = closed.pid()
     first.kill()
     closed.wait_until_stopped(pid)
     with closed.connect(closed.hold()) as connection:
-        connection.execute("TABLE kept")
+        connection.execute("TABLE kept.kept")
     assert closed.home == home
 
 
@@ -228,8 +228,10 @@ def test_named_programs_come_first_and_the_wheel_last(monkeypatch: pytest.Monkey
     assert only_wheel
     assert all(binaries.wheel for binaries in only_wheel)
     monkeypatch.delenv("PORTAL_PG_ONLY_WHEEL")
-    monkeypatch.setenv("PGBIN", str(only_wheel[-1].folder))
-    assert postgres_binaries.installed()[0].folder == only_wheel[-1].folder
+    newest, oldest = only_wheel[0].folder, only_wheel[-1].folder
+    monkeypatch.setattr(postgres_binaries, "INSTALLED", (str(newest),))
+    monkeypatch.setenv("PGBIN", str(oldest))
+    assert [binaries.folder for binaries in postgres_binaries.installed()][:2] == [oldest, newest]
 
 
 def test_private_folders_of_others_are_refused(place: Path) -> None:

@@ -24,12 +24,13 @@ def give_pid_to(checkout: Checkout, holder: Holder, old: int, new: int) -> None:
 
 def insert(checkout: Checkout, holder: Holder) -> None:
     with checkout.connect(holder) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+        connection.execute("CREATE SCHEMA kept CREATE TABLE seven (number int)")
+        connection.execute("INSERT INTO kept.seven VALUES (7)")
 
 
 def read(checkout: Checkout, holder: Holder) -> int:
     with checkout.connect(holder) as connection:
-        row = connection.execute("SELECT number FROM kept").fetchone()
+        row = connection.execute("SELECT number FROM kept.seven").fetchone()
     assert row is not None
     return int(str(row[0]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from titration.dosing.doses import Mg, format_dose, format_ml, format_total
+from titration.dosing.doses import Mg, format_dose, format_total
 from titration.dosing.products import Quantity, quantity_words
 from titration.dosing.wording import NOT_RECORDED, format_date, format_day, format_time, format_when, frequency_words
 from titration.presenters.dose_line import decision_behind
@@ -47,7 +47,7 @@ def step_words(step: Any) -> str:
 def made_of(quantities: Sequence[Quantity]) -> str:
     """What each dose is made of, said once when it is always the same."""
     said = dict.fromkeys(
-        quantity_words(one) if one.ml is None else f"{format_ml(one.ml)} ({format_dose(one.amount)})"
+        quantity_words(one) if one.ml is None else f"{quantity_words(one)} ({format_dose(one.amount)})"
         for one in quantities
     )
     return ", ".join(said)

@@ -1,0 +1,135 @@
+"""What the pages cost: ``python -m bench.pages [--patients N] [--requests N]``, run by ``script/bench pages``.
+
+For each page: p50 and p95 of the waiting time, CPU time of the web workers for one request, CPU time of PostgreSQL
+for one request, SQL statements, bytes, and the ratio of the web CPU to an empty signed-in view of the same run.
+"""
+
+import argparse
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import processes, scratch
+from bench.browser import Answer, Browser
+
+HOST, PORT = "127.0.0.1", 8765
+WARM = 10
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Figures:
+    name: str
+    answers: list[Answer]
+    web: float
+    database: float
+
+    def row(self, floor: "Figures") -> str:
+        waits = sorted(one.seconds * 1000 for one in self.answers)
+        statements = sorted({one.statements for one in self.answers})
+        return (
+            f"{self.name:<22} {statistics.median(waits):8.1f} {waits[int(len(waits) * 0.95)]:8.1f} "
+            f"{self.web * 1000:9.2f} {self.database * 1000:9.2f} "
+            f"{'-'.join(str(one) for one in statements):>10} {max(one.size for one in self.answers):>8} "
+            f"{self.web / floor.web:7.1f}"
+        )
+
+
+HEADING = (
+    f"{'page':<22} {'p50 ms':>8} {'p95 ms':>8} {'web CPU':>9} {'pg CPU':>9} {'statements':>10} {'bytes':>8} {'ratio':>7}\n"
+    f"{'':<22} {'':>8} {'':>8} {'ms':>9} {'ms':>9} {'':>10} {'':>8} {'':>7}"
+)
+
+
+def measure(name: str, server: int, requests: int, ask: Callable[[int], Answer], expect: int = 200) -> Figures:
+    """Ask ``requests`` times after a warm-up, one after the other; a wrong status ends the run."""
+
+    def asked(number: int) -> Answer:
+        answer = ask(number)
+        if answer.status != expect:
+            raise SystemExit(f"{name}: expected {expect}, got {answer.status}.\n{answer.text[:2000]}")
+        return answer
+
+    for number in range(WARM):
+        asked(number)
+    web, backends = processes.children(server), processes.database_backends(scratch.NAME)
+    web_before, database_before = processes.cpu_seconds(web), processes.cpu_seconds(backends)
+    answers = [asked(WARM + number) for number in range(requests)]
+    return Figures(
+        name=name,
+        answers=answers,
+        web=(processes.cpu_seconds(web) - web_before) / requests,
+        database=(processes.cpu_seconds(backends) - database_before) / requests,
+    )
+
+
+def start_server(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """The production server with two workers; waits until it answers."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--workers", "2", "--threads", "4",
+         "--worker-class", "gthread", "--bind", f"{HOST}:{PORT}", "--keep-alive", "75", "--log-level", "warning"],
+        cwd=ROOT, env=environment,
+    )  # fmt: skip
+    for _ in range(200):
+        try:
+            Browser(HOST, PORT).get("/livez")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return server
+    raise SystemExit("The server did not answer within 20 seconds.")
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--patients", type=int, default=10_000)
+    words.add_argument("--requests", type=int, default=100)
+    words.add_argument(
+        "--check", action="store_true", help="fail when worklist or chart cost more than 12 times the floor"
+    )
+    chosen = words.parse_args()
+    with scratch.database() as url:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "PORTAL_HOSTS": HOST,
+        }
+        clinic = scratch.filled(environment, chosen.patients)
+        server = start_server(environment)
+        try:
+            figures = run(server.pid, clinic, chosen.requests)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait()
+    print(f"\n{chosen.patients} patients, {chosen.requests} requests a page, 2 workers, one client\n")
+    print(HEADING)
+    for one in figures:
+        print(one.row(figures[0]))
+    if chosen.check:
+        dear = [
+            one.name for one in figures if one.name in ("worklist of 50", "chart") and one.web > 12 * figures[0].web
+        ]
+        if dear:
+            raise SystemExit(f"More than 12 times the empty view: {', '.join(dear)}.")
+
+
+def run(server: int, clinic: dict[str, str], requests: int) -> list[Figures]:
+    from bench import journeys
+
+    browser = Browser(HOST, PORT)
+    journeys.sign_in(browser, clinic["email"])
+    return [
+        measure(name, server, requests, ask, expect)
+        for name, ask, expect in journeys.pages(browser, clinic, requests + WARM)
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The scratch database of a measurement: made beside the portal's own, filled, and dropped at the end."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+NAME = "portal_bench"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The URL of a new, empty database on the server that the portal itself would use."""
+    import os
+
+    given = os.environ.get("DATABASE_URL", "")
+    if given:
+        parts = dict(conninfo_to_dict(given))
+    else:
+        from baclofen_portal import postgres
+
+        server = postgres.ensure(ROOT)
+        parts = {"host": server.host, "port": server.port, "user": server.user, "dbname": "portal"}
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
+    with psycopg.connect(
+        make_conninfo(**{**parts, "dbname": parts.get("dbname") or "postgres"}), autocommit=True
+    ) as admin:
+        admin.execute(drop)
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+        try:
+            yield _url({**parts, "dbname": NAME})
+        finally:
+            admin.execute(drop)
+
+
+def _url(parts: dict[str, object]) -> str:
+    who = quote(str(parts.get("user", "")), safe="")
+    if parts.get("password"):
+        who += ":" + quote(str(parts["password"]), safe="")
+    return (
+        f"postgresql://{who}@{quote(str(parts.get('host', '')), safe='')}:{parts.get('port') or 5432}/{parts['dbname']}"
+    )
+
+
+def filled(environment: dict[str, str], patients: int) -> dict[str, str]:
+    """Migrate and fill the database in a process of its own; says who signs in and which patients are theirs."""
+    print(f"Making a database of {patients} patients …", flush=True)
+    script = "import sys; from bench.filling import main; main(int(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(patients)], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
+    )
+    return dict(json.loads(done.stdout.decode().strip().splitlines()[-1]))
