@@ -80,6 +80,7 @@ ACCESS: dict[str, Rule] = {
     "account_logout": Rule(public=True, methods="GET POST"),
     "account_inactive": Rule(public=True),
     # Parts of django-allauth that nobody can use yet: people are invited, and passwords are reset by an administrator.
+    "account_confirm_login_code": CLOSED,
     "account_signup": CLOSED,
     "account_reauthenticate": CLOSED,
     "account_change_password": CLOSED,

@@ -12,7 +12,7 @@ from baclofen_portal.access import ACCESS, url_names
 @checks.register(checks.Tags.security)
 def every_url_has_a_rule(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """A URL that nobody classified is answered 404; this check says so before anybody visits it."""
-    names = url_names(get_resolver())
+    names = list(url_names(get_resolver()))
     found: list[checks.CheckMessage] = [
         checks.Error(
             f"The URL {pattern!r} has {'the name ' + repr(name) + ' and no' if name else 'no name and so no'} access rule.",

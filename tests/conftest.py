@@ -55,6 +55,8 @@ def world(db: None) -> Any:
 @pytest.fixture(autouse=True)
 def quick_settings(settings: Any) -> None:
     """Tests read static files where they lie, and hash passwords quickly; the real server does neither."""
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

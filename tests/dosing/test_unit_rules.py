@@ -86,7 +86,9 @@ def test_micrograms_in_an_oral_order_are_refused():
     step = facts.order.steps[0]
     wrong = replace(step, slots=(SlotDose(at=None, amount=Micrograms(Decimal(20))),))  # type: ignore[arg-type]
     found = judged(replace(facts, order=replace(facts.order, steps=(wrong,))))
-    assert said(found, "UNIT-8") == "STOP"
+    assert [one.rule for one in found.findings] == ["UNIT-8"]
+    assert said(found, "MAX-1") == "not judged", "micrograms read as mg would be judged a thousand-fold wrong"
+    assert found.refusals
     assert said(judged(facts), "UNIT-8") == "quiet"
 
 

@@ -19,6 +19,7 @@ from baclofen_portal import postgres_places, postgres_process
 from baclofen_portal.postgres_account import account_for
 
 PROJECT = Path(__file__).resolve().parents[2]
+PROC = Path("/proc")
 LINGER = "0.1"
 PATIENCE = 30  # seconds; what does not happen by then is a failure
 T = TypeVar("T")
@@ -97,7 +98,9 @@ class Checkout:
 
     def begin(self, program: str = HOLD) -> Holder:
         """Start a process that calls ``ensure``, without waiting for it."""
-        kept = {name: value for name, value in os.environ.items() if name not in ("PGHOST", "PGUSER", "PORTAL_PG_LINGER")}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("PGHOST", "PGUSER", "PORTAL_PG_LINGER")
+        }
         process = subprocess.Popen(
             [self.python, "-c", program, str(self.root)],
             stdin=subprocess.PIPE,
@@ -164,8 +167,23 @@ class Checkout:
 
 def alive(pid: int) -> bool:
     """Whether a process exists and is not merely waiting to be collected."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(shown.stdout.strip()) and not shown.stdout.startswith("Z")
+    state, _ = processes().get(pid, ("Z", ""))
+    return state != "Z"
+
+
+def processes() -> dict[int, tuple[str, str]]:
+    """State letter and command line of every process, by pid; a small Linux has no ps, and macOS no /proc."""
+    if not PROC.exists():
+        shown = subprocess.run(["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True)
+        rows = [line.split(maxsplit=2) for line in shown.stdout.splitlines()]
+        return {int(row[0]): (row[1][0], row[2] if len(row) > 2 else "") for row in rows}
+    found = {}
+    for folder in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it ended while we looked
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            found[int(folder.name)] = (state, command)
+    return found
 
 
 @contextlib.contextmanager
@@ -183,9 +201,7 @@ def innocent() -> Iterator["subprocess.Popen[bytes]"]:
 
 def watchers(root: Path) -> list[int]:
     """The pids of the watchers of a checkout."""
-    shown = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
-    mine = [line.split() for line in shown.splitlines() if f"postgres watch {root} " in line]
-    return [int(words[0]) for words in mine]
+    return [pid for pid, (_, command) in processes().items() if f"postgres watch {root} " in command]
 
 
 def cluster_user() -> pwd.struct_passwd:

@@ -82,6 +82,9 @@ class Assessment:
 def assess(facts: Facts, protocol: Protocol) -> Assessment:
     """Judge every rule that the protocol has on the facts; the same facts always give the same answer."""
     judgement = Judgement(facts, protocol)
+    mixed = unit_rules.milligrams_only.judge
+    if mixed is not None and isinstance(said := mixed(judgement), Said):
+        return _only_units(judgement, said)
     findings: list[Finding] = []
     quiet: list[str] = []
     unknown: dict[tuple[str, bool], list[str]] = {}
@@ -105,6 +108,21 @@ def assess(facts: Facts, protocol: Protocol) -> Assessment:
         not_judged=tuple(
             NotJudged(rules=tuple(ids), because=because, refuses=refuses) for (because, refuses), ids in unknown.items()
         ),
+        panel=judgement.panel,
+    )
+
+
+def _only_units(judgement: Judgement, said: Said) -> Assessment:
+    """Nothing else is judged on a dose whose unit is wrong: every other rule would be off by a thousand."""
+    protocol, rule = judgement.protocol, unit_rules.milligrams_only
+    others = tuple(one.id for one in RULES if one.judge is not None and one is not rule and one.id in protocol.rules)
+    because = "A dose is not in mg, so no other rule was judged."
+    return Assessment(
+        protocol_id=protocol.id,
+        protocol_version=protocol.version,
+        findings=(_finding(rule, protocol.rules[rule.id], said),),
+        quiet=(),
+        not_judged=(NotJudged(rules=others, because=because, refuses=True),),
         panel=judgement.panel,
     )
 

@@ -123,7 +123,7 @@ def strength_changed(j: Judgement) -> Said | None:
 @rule("UNIT-8")
 def milligrams_only(j: Judgement) -> Said | None:
     """Oral doses are in milligrams and intrathecal ones in micrograms, and the two never meet."""
-    steps = () if j.order is None else j.order.steps
+    steps = j.facts.therapy.steps + (() if j.order is None else j.order.steps)
     wrong: list[object] = [slot.amount for step in steps for slot in step.slots if not isinstance(slot.amount, Mg)]
     if not wrong:
         return None

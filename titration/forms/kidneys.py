@@ -158,18 +158,23 @@ class CorrectForm(ResultForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not self._differs():
-            self.add_error(None, "Nothing was changed. Correct the value, the unit or the date, or withdraw the result.")
+            self.add_error(
+                None, "Nothing was changed. Correct the value, the unit or the date, or withdraw the result."
+            )
         return cleaned
 
+    def taken_at(self) -> datetime:
+        """As typed; where neither day nor minute was changed, the instant as it was sent, with its seconds."""
+        typed, old = super().taken_at(), self.result
+        same_day = self.cleaned_data["taken_on"] == old.taken_on
+        if same_day and not old.time_known and not self.time_known:
+            return old.taken_at
+        if old.time_known and self.time_known and typed == old.taken_at.replace(second=0, microsecond=0):
+            return old.taken_at
+        return typed
+
     def _differs(self) -> bool:
-        new, old = self.as_written(), self.result
-        same = (new["value"], new["unit"], new["comparator"]) == (old.value, old.unit, old.comparator)
-        if not same or new["time_known"] != old.time_known:
-            return True
-        if not old.time_known:
-            return bool(self.cleaned_data["taken_on"] != old.taken_on)
-        # Seconds are not typed, so a time is the same when its minute is.
-        return bool(new["taken_at"] != old.taken_at.replace(second=0, microsecond=0))
+        return any(value != getattr(self.result, name) for name, value in self.as_written().items())
 
 
 class WithdrawForm(PortalForm):

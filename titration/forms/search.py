@@ -60,7 +60,8 @@ def read_birth_date(text: str) -> date | None:
     if iso := _ISO.fullmatch(text):
         return _date(text, *(int(part) for part in iso.groups()))
     if _NUMBERS.fullmatch(text):
-        raise ValueError(f"“{text}” was read, where day and month can be mistaken for each other. {_HOW}")
+        # What was typed stays in the box. No page of the portal writes a date like that, not even in a message.
+        raise ValueError(f"This date can be read in two ways, because its month is a number. {_HOW}")
     return None
 
 

@@ -75,6 +75,12 @@ def times_words(current: Sequence[time]) -> str:
     return " ".join(said)
 
 
+def read_times(text: str) -> tuple[time, ...]:
+    """The times that a signed order was shown with: midnight may change the usual ones, never those of an order."""
+    field = TimeOfDayField(required=False)
+    return tuple(at for part in text.split() if (at := field.to_python(part)) is not None)
+
+
 def row_names(count: int) -> tuple[tuple[str, str], ...]:
     """The names of the time and the dose of each row."""
     return tuple((f"row_{number}_time", f"row_{number}_dose") for number in range(1, count + 1))

@@ -9,6 +9,7 @@ from django import forms
 
 from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.products import LIQUID, CannotBeMade, Product, make
+from titration.dosing.wording import format_time
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, DoseField, MeasuredField
 from titration.forms.slots import (
@@ -17,6 +18,7 @@ from titration.forms.slots import (
     add_rows,
     frequency_choices,
     read_rows,
+    read_times,
     row_names,
     slots_as_text,
     times_for,
@@ -69,9 +71,7 @@ class StepForm(PortalForm):
         entry = record.protocol.entry
         self.rows_count = entry.doses_per_day_at_most
         self.products = {one.code: one for one in record.protocol.products}
-        self.current_times: tuple[time, ...] = tuple(
-            slot.at for slot in (record.current_step.slot_rows if record.current_step else ())
-        )
+        self.current_times = self._times(record.current_step)
         self.fields["product"].choices = [(one.code, _choice_words(one)) for one in record.protocol.products]
         self.fields["product"].error_messages["required"] = "Choose the product."
         self.fields["frequency"].choices = frequency_choices()
@@ -82,6 +82,12 @@ class StepForm(PortalForm):
         self.conditional = frozenset({"dose", *names})
         self.slots: Slots = ()
         self.limit_dates()
+
+    def _times(self, current: Any) -> tuple[time, ...]:
+        """The times of equal doses: those that a signed order came with, otherwise those of the dose in force."""
+        if self.is_bound and self.data.get("times"):
+            return read_times(self.data["times"])
+        return tuple(slot.at for slot in current.slot_rows) if current else ()
 
     def limit_dates(self) -> None:
         """The first and last day this form takes."""
@@ -188,6 +194,7 @@ class StepForm(PortalForm):
         return {
             "product": self.cleaned_data["product"],
             **slots_as_text(self.slots, self.current_times),
+            "times": " ".join(format_time(at) for at, _ in self.slots),
             **({} if volume is None else {"volume_ml": format_number(volume).replace(",", "")}),
             **date_parts("starts_on", self.cleaned_data["starts_on"]),
             "reason": self.cleaned_data["reason"],

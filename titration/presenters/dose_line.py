@@ -39,11 +39,17 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medication:
-    """The dose in force or, without one, the sentence that says why there is none."""
+    """The dose in force or, without one, the sentence that says why there is none.
+
+    ``ladder`` holds the daily doses of the plan in time order, if there is more than one; those after place
+    ``ladder_at`` lie ahead.
+    """
 
     line: DoseLine | None
     none_words: str
     next_planned: Planned | None
+    ladder: tuple[Mg, ...]
+    ladder_at: int
 
 
 def same_pattern(one: Any, other: Any) -> bool:
@@ -94,6 +100,11 @@ def medication(record: Any) -> Medication:
     """The dose in force of a record, or why there is none."""
     step = record.current_step
     has_dose = step is not None and step.kind != "stop"
+    rungs = [
+        row
+        for place, row in enumerate(record.in_force)
+        if not place or row.daily_mg != record.in_force[place - 1].daily_mg
+    ]
     return Medication(
         line=(
             dose_line(step, steps=record.steps, in_force=record.in_force, today=record.today, protocol=record.protocol)
@@ -102,6 +113,8 @@ def medication(record: Any) -> Medication:
         ),
         none_words="" if has_dose else _none_words(record),
         next_planned=_next_planned(record),
+        ladder=tuple(Mg(row.daily_mg) for row in rungs) if len(rungs) > 1 else (),
+        ladder_at=sum(row.first_day <= record.today for row in rungs) - 1,
     )
 
 

@@ -124,12 +124,18 @@ def duration_words(since: datetime, as_of: datetime) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
-def flag_line(flag: Any, *, as_of: datetime, reader: Any, rights: frozenset[str], phone: str = "") -> FlagLine:
-    """A flag as one row. Actions that the reader's rights do not allow are left out; what is left leads somewhere."""
+def flag_line(
+    flag: Any, *, as_of: datetime, reader: Any, rights: frozenset[str], phone: str = "", now: str = ""
+) -> FlagLine:
+    """A flag as one row. Actions that the reader's rights do not allow are left out; what is left leads somewhere.
+
+    ``now`` is what the finding says today, when that is known: a flag itself keeps the words of the day it was raised.
+    """
+    changed = now not in ("", flag.because)
     return FlagLine(
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
-        lines=(flag.because,),
+        lines=(now, f"When it was raised: {flag.because}") if changed else (flag.because,),
         rule=flag.rule_id,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",

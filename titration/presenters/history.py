@@ -94,7 +94,7 @@ def _reason(step: Any) -> str:
     reason = step.reason or NOT_RECORDED
     over = f" Signed in spite of {', '.join(passed)}." if (passed := _passed(step)) else ""
     text = reason if reason.endswith((".", "?", "!")) else f"{reason}."
-    return f"Reason: {text}{over}"
+    return f"{text}{over}"
 
 
 def _passed(step: Any) -> list[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from titration.dosing.facts import Analyte, KidneyResult
 from titration.dosing.kidney import round_half_up
-from titration.dosing.panel import ABSOLUTE, Estimate, KidneyPanel
+from titration.dosing.panel import Estimate, KidneyPanel
 from titration.dosing.steadiness import usable
 
 _ANALYTES = {Analyte.CREATININE: "Creatinine", Analyte.CYSTATIN_C: "Cystatin C"}
@@ -85,7 +85,7 @@ def kidneys(panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: dat
         newest=None if newest is None else _newest(newest, today),
         decides="" if decided is None or on_dialysis else decided.name,
         deciding_value=None if decided is None or on_dialysis else tenths(decided.value),
-        deciding_unit="" if decided is None else ABSOLUTE,
+        deciding_unit="" if decided is None else decided.unit,
         why=_why(panel, on_dialysis=on_dialysis),
         badges=badges(panel, on_dialysis=on_dialysis),
         estimates=tuple(_row(one, panel, on_dialysis) for one in panel.estimates),

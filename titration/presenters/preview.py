@@ -41,7 +41,7 @@ def patient_preview(
             for (at, _), quantity in zip(slots, quantities, strict=True)
         )
         return PatientPreview(starts=starts, lines=(*lines, f"That is {format_total(total)} a day.{was}"), doses=doses)
-    often = "once a day" if len(slots) == 1 else f"{len(slots)} times a day"
+    often = "once a day" if len(slots) == 1 else f"{len(slots)}\u00a0times a day"
     parts = _listed([day_part(at) for at, _ in slots])
     each = "" if len(slots) == 1 else f" ({format_dose(slots[0][1])} each time)"
     quantity = quantities[0]

@@ -1,6 +1,6 @@
 """The chart of one patient and its printed summary: who, what now, what is wrong, what can be done, then the picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,12 +81,21 @@ class SummaryPage:
 
 
 def chart_page(
-    record: Any, assessment: Assessment | None, *, reader: Any, rights: frozenset[str], range_key: str
+    record: Any,
+    assessment: Assessment | None,
+    *,
+    now: Mapping[str, str],
+    reader: Any,
+    rights: frozenset[str],
+    range_key: str,
 ) -> ChartPage:
-    """The chart of a record. ``assessment`` is None when the safety check is not working; the rest still stands."""
+    """The chart of a record. ``assessment`` is None when the safety check is not working; the rest still stands.
+
+    ``now`` is what the finding behind each flag says today, by rule.
+    """
     primary, actions, cannot = _actions(record, rights)
     core = record.rule_facts().kidneys.results if assessment is not None else ()
-    flags = open_flags(record, reader=reader, rights=rights)
+    flags = open_flags(record, now=now, reader=reader, rights=rights)
     return ChartPage(
         medication=medication(record),
         kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
@@ -103,7 +112,7 @@ def chart_page(
     )
 
 
-def summary_page(record: Any, assessment: Assessment | None, *, reader: Any) -> SummaryPage:
+def summary_page(record: Any, assessment: Assessment | None, *, now: Mapping[str, str], reader: Any) -> SummaryPage:
     """The one page that is printed; it has no actions."""
     core = record.rule_facts().kidneys.results if assessment is not None else ()
     entries = history(record.steps, patient=record.patient)
@@ -112,7 +121,7 @@ def summary_page(record: Any, assessment: Assessment | None, *, reader: Any) -> 
         medication=medication(record),
         slots=tuple(step.slot_rows) if step is not None else (),
         kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
-        flags=open_flags(record, reader=reader, rights=frozenset()),
+        flags=open_flags(record, now=now, reader=reader, rights=frozenset()),
         not_judged=() if assessment is None else tuple(one.because for one in assessment.not_judged),
         next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
         history=entries[:_PRINTED_ROWS],
@@ -120,11 +129,18 @@ def summary_page(record: Any, assessment: Assessment | None, *, reader: Any) -> 
     )
 
 
-def open_flags(record: Any, *, reader: Any, rights: frozenset[str]) -> tuple[FlagLine, ...]:
+def open_flags(record: Any, *, now: Mapping[str, str], reader: Any, rights: frozenset[str]) -> tuple[FlagLine, ...]:
     """The open flags, most pressing and oldest first."""
     patient = record.patient
     return tuple(
-        flag_line(flag, as_of=record.as_of, reader=reader, rights=rights, phone=patient.phone)
+        flag_line(
+            flag,
+            as_of=record.as_of,
+            reader=reader,
+            rights=rights,
+            phone=patient.phone,
+            now=now.get(flag.rule_id, ""),
+        )
         for flag in record.flags
         if flag.status == FlagStatus.OPEN
     )
@@ -178,18 +194,17 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
         return Action(label=label, url=reverse(page, args=[record.patient.pk]))
 
     facts = to("Patient facts", "patients:facts")
-    kidney_list = to("Kidney results", "kidney:list")
     printed = to("Print summary", "patients:summary")
     if record.patient.is_deceased:
-        return None, (kidney_list, facts, printed), "This patient has died. The plan cannot be changed any more."
+        return None, (facts, printed), "This patient has died. The plan cannot be changed any more."
     log = (to("Log kidney result", "kidney:add"),) if "log" in rights else ()
     if "prescribe" not in rights:
         words = "You can read this chart. Your relation to this patient does not include changing the dose."
-        return None, (*log, kidney_list, facts, printed), words
+        return None, (*log, facts, printed), words
     if not record.is_on_plan:
-        return to("Start baclofen", "plans:start"), (*log, kidney_list, facts, printed), ""
+        return to("Start baclofen", "plans:start"), (*log, facts, printed), ""
     plan = (to("Record a past change", "steps:past"), to("Stop baclofen", "plans:stop"))
-    return to("Add dose step", "steps:add"), (*log, kidney_list, facts, *plan, printed), ""
+    return to("Add dose step", "steps:add"), (*log, facts, *plan, printed), ""
 
 
 def _planning_url(record: Any, rights: frozenset[str]) -> str:

@@ -73,7 +73,7 @@ class Pager:
 
     number: int
     pages: int
-    total: int
+    count: int
     noun: str
     previous_url: str
     next_url: str
@@ -145,7 +145,7 @@ def list_url(*, urgency: int | None = None, owner: str = "all", page: int = 1) -
     return f"{reverse('worklist')}{'?' if query else ''}{query}"
 
 
-def pager(*, page: int, pages: int, total: int, noun: str, urls: Iterable[str]) -> Pager | None:
+def pager(*, page: int, pages: int, count: int, noun: str, urls: Iterable[str]) -> Pager | None:
     """The pager of a list, or None when everything fits on one page. ``urls``: of the page before, of the page after."""
     if pages < 2:
         return None
@@ -153,7 +153,7 @@ def pager(*, page: int, pages: int, total: int, noun: str, urls: Iterable[str]) 
     return Pager(
         number=page,
         pages=pages,
-        total=total,
+        count=count,
         noun=noun,
         previous_url=before if page > 1 else "",
         next_url=after if page < pages else "",

@@ -14,9 +14,10 @@ from titration.dosing.assessment import Assessment
 from titration.dosing.facts import Analyte
 from titration.forms import kidneys as forms
 from titration.models import KidneyResult, QuarantinedResult
-from titration.presenters import kidneys as presenter
+from titration.presenters import kidney_entry as presenter
 from titration.presenters.banner import banner
 from titration.presenters.kidney_due import due_groups
+from titration.presenters.kidneys import results_page
 from titration.selectors import kidneys as selector
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 def result_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """Every result with its estimates, the one that decides, and what waits for a decision."""
     record = records.load(request.subject, as_of=timezone.now())
-    page = presenter.results_page(
+    page = results_page(
         record,
         _assessment(record),
         held=selector.quarantined(request.subject),

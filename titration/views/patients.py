@@ -3,13 +3,13 @@
 import logging
 import uuid
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from titration.dosing.assessment import Assessment
+from titration.dosing.wording import format_when
 from titration.forms.search import SearchForm
 from titration.models import FlagStatus
 from titration.presenters import patients as presenter
@@ -42,7 +42,7 @@ def patient_list(request: Any) -> HttpResponse:
         "born": born,
         "rows": presenter.rows(found, as_of=as_of),
         "count_words": presenter.count_words(found.count, searching=bool(text)),
-        "pager": pager(page=found.page, pages=found.pages, total=found.count, noun="patients", urls=urls),
+        "pager": pager(page=found.page, pages=found.pages, count=found.count, noun="patients", urls=urls),
         "clear_url": presenter.list_url(),
     }
     return render(request, "titration/patient/list.html", context)
@@ -51,42 +51,43 @@ def patient_list(request: Any) -> HttpResponse:
 def chart(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """The chart. Findings are worked out as it is opened, and flags are raised and closed accordingly."""
     patient = request.subject
-    record, assessment = _looked_at(request, as_of=timezone.now())
+    record, assessment, now = _looked_at(request, as_of=timezone.now())
     range_key = request.GET.get("range", "")
-    page = chart_page(record, assessment, reader=request.user, rights=patient.rights, range_key=range_key)
+    page = chart_page(record, assessment, now=now, reader=request.user, rights=patient.rights, range_key=range_key)
     context = {"patient": banner(patient, today=record.today), "page": page, "record": record}
     return render(request, "titration/patient/chart.html", context)
 
 
 def summary(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """One page for paper."""
-    record, assessment = _looked_at(request, as_of=timezone.now())
+    record, assessment, now = _looked_at(request, as_of=timezone.now())
     context = {
         "patient": banner(request.subject, today=record.today),
-        "page": summary_page(record, assessment, reader=request.user),
+        "page": summary_page(record, assessment, now=now, reader=request.user),
         "record": record,
         "clinic": request.subject.organisation,
         "numbers": emergency_numbers(request.subject.organisation.jurisdiction),
-        "printed_at": timezone.localtime(record.as_of, ZoneInfo(record.patient.time_zone)),
+        "printed_at": format_when(record.as_of, record.patient.time_zone),
     }
     return render(request, "titration/patient/summary.html", context)
 
 
-def _looked_at(request: Any, *, as_of: Any) -> tuple[PatientRecord, Assessment | None]:
-    """The record after its flags were brought up to date; no assessment when the safety check is not working.
+def _looked_at(request: Any, *, as_of: Any) -> tuple[PatientRecord, Assessment | None, dict[str, str]]:
+    """The record after its flags were brought up to date, its assessment, and what each flag would say now.
 
+    There is no assessment when the safety check is not working.
     The chart opens without the check: a clinician who cannot see the doses at all is worse off than one who is told
     that nothing was checked.
     """
     record = records.load(request.subject, as_of=as_of)
     try:
         assessment = record.assessment
-        asked = {(one.rule_id, one.urgency) for one in flags.wanted(record).values()}
+        wanted = flags.wanted(record)
     except Exception as error:  # noqa: BLE001  whatever breaks the check, the chart opens and says so
         logger.error("The safety check failed on a chart: %s", type(error).__name__)  # a message may hold values
-        return record, None
+        return record, None, {}
     flags.sync(record, as_of=as_of)
     standing = {(flag.rule_id, flag.urgency) for flag in record.flags if flag.status == FlagStatus.OPEN}
-    if record.plan is not None and asked != standing:
+    if record.plan is not None and standing != {(one.rule_id, one.urgency) for one in wanted.values()}:
         record = records.load(request.subject, as_of=as_of)
-    return record, assessment
+    return record, assessment, {one.rule_id: one.because for one in wanted.values()}

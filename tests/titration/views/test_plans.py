@@ -63,9 +63,11 @@ def test_the_ladder_is_drafted_after_signing_and_a_draft_opens_the_form(new, pre
     save(prescriber, new.alder, token)
     drafts = record_of(new, new.alder).drafts
     assert [draft.daily_mg for draft in drafts] == [30, 45, 60]
-    form = prescriber.get(url("steps:add", new.alder), {"from_draft": str(drafts[0].pk)}).context["form"]
-    assert [form[name].value() for name in ("product", "frequency", "dose")] == ["tablet_10", "different", None]
-    assert [form[f"row_{row}_dose"].value() for row in (1, 2, 3)] == ["10"] * 3
+    page = prescriber.get(url("steps:add", new.alder), {"from_draft": str(drafts[0].pk)})
+    form = page.context["form"]
+    assert [form[name].value() for name in ("product", "frequency", "dose")] == ["tablet_10", "3", "10"]
+    assert form["starts_on"].value() == ["25", "11", "2026"]
+    assert "UP 15\u00a0mg a day" in text_of(page)
 
 
 def test_a_ladder_that_does_not_fit_the_pattern_keeps_the_start(new, prescriber):

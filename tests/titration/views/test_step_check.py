@@ -1,6 +1,6 @@
 """The check page: the signed order, what the findings ask, the second clinician, and two people at one plan."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,6 +8,7 @@ from django.core import signing
 
 from tests import world as w
 from tests.titration.views.ordering import (
+    TODAY,
     checked,
     record_of,
     rows_of,
@@ -19,6 +20,7 @@ from tests.titration.views.ordering import (
     url,
 )
 from titration.forms import tokens
+from titration.services import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,28 @@ def test_the_same_page_sent_twice_makes_one_step(titrated, ann):
     assert first.status_code == second.status_code == 302
     assert second.headers["Location"] == url("patients:chart", titrated.alder)
     assert len([step for step in record_of(titrated, titrated.alder).in_force if step.daily_mg == 30]) == 1
+
+
+def test_midnight_does_not_move_the_times_of_an_order_that_was_checked(titrated, ann):
+    seen = titrated.seen_by(titrated.ann, titrated.alder)
+    early = tuple((time(hour), amount) for hour, (_, amount) in zip((7, 13, 19), w.three_times("5"), strict=True))
+    with w.as_actor(titrated.ann, titrated.alder):
+        plans.change_dose(
+            patient=seen,
+            order=w.order(TODAY + timedelta(days=1), early),
+            decision=plans.Decision.none(),
+            expected_version=seen.plans.get().version,
+            by=titrated.ann,
+            as_of=w.NOW,
+        )
+    before_midnight = datetime(2026, 11, 23, 4, 40, tzinfo=UTC)  # 23:40 at the clinic
+    with time_machine.travel(before_midnight, tick=False):
+        page = send(ann, "steps:add", titrated.alder, typed(on=TODAY + timedelta(days=3)))
+        assert "08:00, 14:00, 20:00" in text_of(page)
+    with time_machine.travel(before_midnight + timedelta(minutes=40), tick=False):
+        assert save(ann, titrated.alder, page.context["token"]).status_code == 302
+    step = record_of(titrated, titrated.alder).in_force[-1]
+    assert [slot.at.hour for slot in step.slot_rows] == [8, 14, 20]
 
 
 # --- two people at one plan ------------------------------------------------------------------------------------------

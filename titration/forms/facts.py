@@ -1,0 +1,222 @@
+"""One small form for each kind of dated fact about a patient, and the two that take a wrong one back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from titration.dosing.facts import Albuminuria, Setting
+from titration.forms.base import PortalForm
+from titration.forms.fields import DateParts, MeasuredField
+from titration.models import FactKind
+
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked for one kind of fact: ``answers`` are pairs of a stored answer and its words, empty for measures."""
+
+    title: str
+    answer_label: str
+    answers: tuple[tuple[str, str], ...]
+    date_label: str
+    date_hint: str
+
+
+def _yes_no(title: str, label: str, yes: str, no: str) -> Question:
+    return Question(
+        title=title,
+        answer_label=label,
+        answers=((YES, yes), (NO, no)),
+        date_label="Since",
+        date_hint="The day from which this is so. The day you found out will do.",
+    )
+
+
+def _measure(title: str, label: str) -> Question:
+    return Question(title=title, answer_label=label, answers=(), date_label="Date measured", date_hint="")
+
+
+QUESTIONS: Mapping[str, Question] = {
+    FactKind.HEIGHT: _measure("Height", "Height, in cm"),
+    FactKind.WEIGHT: _measure("Weight", "Weight, in kg"),
+    FactKind.DIALYSIS: _yes_no("Dialysis", "Is the patient on dialysis?", "Yes, on dialysis", "No, not on dialysis"),
+    FactKind.PREGNANCY: _yes_no("Pregnancy", "Is the patient pregnant?", "Yes, pregnant", "No, not pregnant"),
+    FactKind.BREASTFEEDING: _yes_no(
+        "Breastfeeding", "Is the patient breastfeeding?", "Yes, breastfeeding", "No, not breastfeeding"
+    ),
+    FactKind.INFANT_BORN: Question(
+        title="Birth date of the infant", answer_label="", answers=(), date_label="Birth date of the infant", date_hint=""
+    ),
+    FactKind.SETTING: Question(
+        title="Setting of care",
+        answer_label="Where is the patient treated?",
+        answers=((Setting.OUTPATIENT, "As an outpatient"), (Setting.INPATIENT, "As an inpatient")),
+        date_label="Since",
+        date_hint="",
+    ),
+    FactKind.ALBUMINURIA: Question(
+        title="Albumin in the urine",
+        answer_label="Which category does the report give?",
+        answers=(
+            (Albuminuria.A1, "A1, normal to mildly increased"),
+            (Albuminuria.A2, "A2, moderately increased"),
+            (Albuminuria.A3, "A3, severely increased"),
+        ),
+        date_label="Date of the sample",
+        date_hint="",
+    ),
+    FactKind.PAST_WITHDRAWAL: _yes_no(
+        "Withdrawal in the past",
+        "Has the patient had a withdrawal reaction to baclofen before?",
+        "Yes, in the past",
+        "No, never",
+    ),
+    FactKind.CONDITION: _yes_no(
+        "Condition", "Does the patient have it?", "Has it", "Does not have it, or it has ended"
+    ),
+    FactKind.MEDICINE: _yes_no(
+        "Other medicine", "Does the patient take it?", "Takes it", "Does not take it, or has stopped it"
+    ),
+    FactKind.SIGN: _yes_no(
+        "Sign or symptom", "Does the patient have it?", "Has it", "Does not have it, or it has ended"
+    ),
+    FactKind.EVENT: Question(
+        title="Event that asks for a kidney check",
+        answer_label="",
+        answers=(),
+        date_label="Date it happened",
+        date_hint="",
+    ),
+}
+_CODE_LABELS = {
+    FactKind.CONDITION: "Which condition",
+    FactKind.MEDICINE: "Which medicine",
+    FactKind.SIGN: "Which sign or symptom",
+    FactKind.EVENT: "What happened",
+}
+# The unit of a measure, and the names of its two entry limits in the protocol.
+_MEASURES = {
+    FactKind.HEIGHT: ("cm", "lowest_height_cm", "highest_height_cm"),
+    FactKind.WEIGHT: ("kg", "lowest_weight_kg", "highest_weight_kg"),
+}
+
+
+class BodyField(MeasuredField):
+    """A height or a weight with at most two decimals, as the records keep them."""
+
+    decimals = 2
+
+
+def codes_of(protocol: Any, kind: str) -> Mapping[str, Any]:
+    """The coded list of a kind; empty for kinds without codes."""
+    lists = {
+        FactKind.CONDITION: protocol.conditions,
+        FactKind.MEDICINE: protocol.medicines,
+        FactKind.SIGN: protocol.signs,
+        FactKind.EVENT: protocol.events,
+    }
+    found: Mapping[str, Any] = lists.get(kind, {})  # type: ignore[call-overload]
+    return found
+
+
+class FactForm(PortalForm):
+    """A fact of one kind. The date must not lie ahead, nor before the patient was born."""
+
+    note = forms.CharField(
+        label="Note", required=False, max_length=300, help_text="For example where you know it from."
+    )
+
+    def __init__(self, *args: Any, kind: str, record: Any, **kwargs: Any) -> None:
+        self.kind, self.question = kind, QUESTIONS[kind]
+        super().__init__(*args, **kwargs)
+        asked = self.question
+        self._ask_code(record.protocol)
+        if kind in _MEASURES:
+            self._ask_number(record.protocol.entry)
+        elif asked.answers:
+            self.fields["answer"] = forms.ChoiceField(
+                label=asked.answer_label,
+                choices=asked.answers,
+                widget=forms.RadioSelect,
+                error_messages={"required": f"Choose an answer to “{asked.answer_label}”"},
+            )
+        self.fields["on_date"] = DateParts(
+            thing=asked.date_label if asked.date_label != "Since" else "The date since when it is so",
+            label=asked.date_label,
+            help_text=asked.date_hint,
+            earliest=None if kind == FactKind.INFANT_BORN else record.patient.birth_date,
+            latest=record.today,
+        )
+        self.order_fields(["code", "number", "answer", "on_date", "note"])
+
+    def _ask_code(self, protocol: Any) -> None:
+        codes = sorted(codes_of(protocol, self.kind).values(), key=lambda one: one.label.lower())
+        if not codes:
+            return
+        label = _CODE_LABELS[FactKind(self.kind)]
+        self.fields["code"] = forms.ChoiceField(
+            label=label,
+            choices=[("", "Choose one"), *((one.code, one.label) for one in codes)],
+            error_messages={"required": f"{label}: choose one from the list."},
+        )
+
+    def _ask_number(self, entry: Any) -> None:
+        unit, low, high = _MEASURES[FactKind(self.kind)]
+        self.fields["number"] = BodyField(
+            thing=self.question.title,
+            unit=unit,
+            label=self.question.answer_label,
+            lowest=getattr(entry, low),
+            highest=getattr(entry, high),
+        )
+
+    @property
+    def number(self) -> Decimal | None:
+        return self.cleaned_data.get("number")
+
+    @property
+    def answer(self) -> str:
+        """The coded answer. An event is recorded because it happened."""
+        if self.kind == FactKind.EVENT:
+            return YES
+        return str(self.cleaned_data.get("answer", ""))
+
+
+class CorrectFactForm(FactForm):
+    """The same fact as it should have been; what it is about stays, and at least one thing must differ."""
+
+    note = forms.CharField(
+        label="What was wrong",
+        max_length=300,
+        help_text="The earlier entry stays in the record, struck through.",
+        error_messages={"required": "Write down what was wrong."},
+    )
+
+    def __init__(self, *args: Any, fact: Any, **kwargs: Any) -> None:
+        self.fact = fact
+        super().__init__(*args, kind=fact.kind, **kwargs)
+        self.fields.pop("code", None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        if not self.errors:
+            old = self.fact
+            if (self.number, self.answer, cleaned["on_date"]) == (old.number, old.answer, old.on_date):
+                self.add_error(None, "Nothing was changed. Correct the entry, or withdraw it.")
+        return cleaned
+
+
+class WithdrawFactForm(PortalForm):
+    """Taking back a fact that was never so."""
+
+    prefix = "withdraw"
+    note = forms.CharField(
+        label="Why it is withdrawn",
+        max_length=300,
+        help_text="The entry stays in the record, struck through, and counts no more.",
+        error_messages={"required": "Write down why it is withdrawn."},
+    )

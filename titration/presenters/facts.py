@@ -1,0 +1,267 @@
+"""What is known about a patient beside doses and results: each fact with its date and author, and what is missing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from titration.dosing.doses import NBSP, format_number
+from titration.dosing.wording import NOT_RECORDED, days_ago, format_date, format_when
+from titration.models import FactKind
+
+# What the rules cannot do while a fact is not recorded.
+COSTS: Mapping[str, str] = {
+    FactKind.HEIGHT: "The de-indexed estimate and the ideal weight need a height; for a child every estimate does.",
+    FactKind.WEIGHT: "Cockcroft–Gault and the de-indexed estimate need a weight.",
+    FactKind.DIALYSIS: "Until it is recorded, the rules for dialysis cannot be judged.",
+    FactKind.PREGNANCY: "Creatinine reads differently in pregnancy. Not recorded is read as not pregnant.",
+    FactKind.BREASTFEEDING: "Not used by the dose rules of this version. It is kept for the prescriber.",
+    FactKind.INFANT_BORN: "Not used by the dose rules of this version. It is kept for the prescriber.",
+    FactKind.SETTING: "Findings about the highest dose do not say where the patient is treated.",
+    FactKind.ALBUMINURIA: "Kidney checks are planned as for A1, the longest interval.",
+    FactKind.PAST_WITHDRAWAL: "It changes how slowly baclofen is reduced.",
+}
+_ANSWERS: Mapping[tuple[str, str], str] = {
+    (FactKind.DIALYSIS, "yes"): "On dialysis",
+    (FactKind.DIALYSIS, "no"): "Not on dialysis",
+    (FactKind.PREGNANCY, "yes"): "Pregnant",
+    (FactKind.PREGNANCY, "no"): "Not pregnant",
+    (FactKind.BREASTFEEDING, "yes"): "Breastfeeding",
+    (FactKind.BREASTFEEDING, "no"): "Not breastfeeding",
+    (FactKind.SETTING, "outpatient"): "Outpatient",
+    (FactKind.SETTING, "inpatient"): "Inpatient",
+    (FactKind.PAST_WITHDRAWAL, "yes"): "Yes, in the past",
+    (FactKind.PAST_WITHDRAWAL, "no"): "No, never",
+}
+_UNITS = {FactKind.HEIGHT: "cm", FactKind.WEIGHT: "kg"}
+_ONE_AT_A_TIME = (
+    ("Body", (FactKind.HEIGHT, FactKind.WEIGHT)),
+    ("Kidneys and care", (FactKind.DIALYSIS, FactKind.ALBUMINURIA, FactKind.SETTING, FactKind.PAST_WITHDRAWAL)),
+    ("Pregnancy and breastfeeding", (FactKind.PREGNANCY, FactKind.BREASTFEEDING, FactKind.INFANT_BORN)),
+)
+# Heading, kind, the link that adds one, and what an empty list means.
+_LISTS = (
+    ("Conditions", FactKind.CONDITION, "Add a condition", "The rules then read the patient as having none of them."),
+    ("Other medicines", FactKind.MEDICINE, "Add a medicine", "The rules then read the patient as taking none of them."),
+    ("Signs and symptoms", FactKind.SIGN, "Add a sign", "The rules then read the patient as having none of them."),
+    ("Events that ask for a kidney check", FactKind.EVENT, "Add an event", "No kidney check is asked for by an event."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactLine:
+    """One fact that holds; a fact that is not recorded has ``cost`` instead of a date and an author."""
+
+    label: str
+    value: str
+    since: str
+    by: str
+    note: str
+    cost: str
+    add_url: str
+    add_label: str
+    correct_url: str
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.cost == ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactGroup:
+    """Facts under one heading; ``empty`` says what an empty list means."""
+
+    title: str
+    lines: tuple[FactLine, ...]
+    empty: str
+    add_url: str
+    add_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An entry of the history, as ``history-row.html`` takes it."""
+
+    at: str
+    what: str
+    was: str
+    by: str
+    reason: str
+    url: str
+    replaced: bool
+    replaced_words: str
+    late: bool
+    unchecked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsPage:
+    """What holds now, one fact a line; what is kept in lists; and every entry that no longer holds."""
+
+    single: tuple[FactGroup, ...]
+    lists: tuple[FactGroup, ...]
+    past: tuple[Past, ...]
+
+
+def facts_page(record: Any, *, rights: frozenset[str]) -> FactsPage:
+    """The facts of a patient. Links to change them are left out for a reader who may not log."""
+    may_log = "log" in rights
+    latest: dict[tuple[str, str], Any] = {}
+    for fact in record.facts:
+        if fact.is_current and fact.on_date <= record.today:
+            latest.setdefault((fact.kind, fact.code), fact)
+    holding = {fact.pk for fact in latest.values() if _holds(fact)}
+    holding |= {fact.pk for fact in record.facts if fact.is_current and fact.kind == FactKind.EVENT}
+    single = tuple(
+        FactGroup(
+            title=title,
+            lines=tuple(_single(kind, latest.get((kind, "")), record, may_log) for kind in kinds),
+            empty="",
+            add_url="",
+            add_label="",
+        )
+        for title, kinds in _ONE_AT_A_TIME
+    )
+    lists = tuple(
+        FactGroup(
+            title=title,
+            lines=tuple(
+                _line(fact, record, may_log) for fact in record.facts if fact.pk in holding and fact.kind == kind
+            ),
+            empty=f"{NOT_RECORDED}. {empty}",
+            add_url=add_url(record.patient, kind) if may_log else "",
+            add_label=add,
+        )
+        for title, kind, add, empty in _LISTS
+    )
+    return FactsPage(single=single, lists=lists, past=_past(record, holding, may_log))
+
+
+def _holds(fact: Any) -> bool:
+    """A coded fact holds while its last answer is yes; every other fact holds whatever was answered."""
+    return not fact.code or fact.answer == "yes"
+
+
+def add_url(patient: Any, kind: str) -> str:
+    """The form that adds a fact of a kind."""
+    return reverse("patients:fact_add", args=[patient.pk, str(kind)])
+
+
+def _single(kind: FactKind, fact: Any, record: Any, may_log: bool) -> FactLine:
+    if fact is not None:
+        return _line(fact, record, may_log)
+    return FactLine(
+        label=kind.label,
+        value=NOT_RECORDED,
+        since="",
+        by="",
+        note="",
+        cost=COSTS[kind],
+        add_url=add_url(record.patient, kind) if may_log else "",
+        add_label="Add",
+        correct_url="",
+    )
+
+
+def _line(fact: Any, record: Any, may_log: bool) -> FactLine:
+    ended = (
+        f"{add_url(record.patient, fact.kind)}?code={fact.code}" if fact.code else add_url(record.patient, fact.kind)
+    )
+    is_event = fact.kind == FactKind.EVENT
+    return FactLine(
+        label=_code_label(fact, record.protocol) if fact.code else FactKind(fact.kind).label,
+        value="" if fact.code else value_words(fact, record.protocol),
+        since=_since(fact, record.today),
+        by=author(fact),
+        note=fact.note,
+        cost="",
+        add_url=ended if may_log and not is_event else "",
+        add_label="Record a change" if fact.code else "Update",
+        correct_url=correct_url(fact) if may_log else "",
+    )
+
+
+def correct_url(fact: Any) -> str:
+    """The page that corrects or withdraws a fact."""
+    return reverse("patients:fact_correct", args=[fact.patient_id, fact.pk])
+
+
+def _since(fact: Any, today: Any) -> str:
+    ago = days_ago((today - fact.on_date).days)
+    verb = (
+        "" if fact.kind in (FactKind.INFANT_BORN, FactKind.EVENT) else "measured " if fact.kind in _UNITS else "since "
+    )
+    if fact.kind == FactKind.INFANT_BORN:
+        return ago
+    words = f"{verb}{format_date(fact.on_date)}"
+    return f"{words[:1].upper()}{words[1:]} ({ago})"
+
+
+def author(fact: Any) -> str:
+    """Who recorded a fact, or which job did."""
+    return fact.author_name or (f"job {fact.job}" if fact.job else NOT_RECORDED)
+
+
+def value_words(fact: Any, protocol: Any) -> str:
+    """What a fact says, by itself: ``72.5 kg``, ``Not on dialysis``, ``Diabetes: has ended or is not there``."""
+    if fact.number is not None:
+        return f"{format_number(fact.number)}{NBSP}{_UNITS[FactKind(fact.kind)]}"
+    if fact.code:
+        label = _code_label(fact, protocol)
+        return label if fact.answer == "yes" else f"{label}: no, or ended"
+    if fact.kind == FactKind.INFANT_BORN:
+        return format_date(fact.on_date)
+    return _ANSWERS.get((fact.kind, fact.answer)) or fact.answer or NOT_RECORDED
+
+
+def _code_label(fact: Any, protocol: Any) -> str:
+    lists = {
+        FactKind.CONDITION: protocol.conditions,
+        FactKind.MEDICINE: protocol.medicines,
+        FactKind.SIGN: protocol.signs,
+        FactKind.EVENT: protocol.events,
+    }
+    found = lists[FactKind(fact.kind)].get(fact.code)
+    return fact.code if found is None else str(found.label)
+
+
+def _past(record: Any, holding: Iterable[Any], may_log: bool) -> tuple[Past, ...]:
+    """Every other entry, newest first; those that were corrected or withdrawn are struck through with the reason."""
+    zone, after = record.patient.time_zone, {fact.replaces_id: fact for fact in record.facts if fact.replaces_id}
+    rows = []
+    for fact in sorted(record.facts, key=lambda one: one.recorded_at, reverse=True):
+        if fact.pk in holding or fact.withdrawn:
+            continue
+        replaced = after.get(fact.pk)
+        kind = "" if fact.code else f"{FactKind(fact.kind).label}: "
+        rows.append(
+            Past(
+                at=format_when(fact.recorded_at, zone),
+                what=f"{kind}{value_words(fact, record.protocol)}, {format_date(fact.on_date)}",
+                was="",
+                by=author(fact),
+                reason=fact.note,
+                url=correct_url(fact) if may_log and fact.is_current else "",
+                replaced=replaced is not None,
+                replaced_words="" if replaced is None else became(replaced, zone),
+                late=False,
+                unchecked=False,
+            )
+        )
+    return tuple(rows)
+
+
+def became(after: Any, zone: str) -> str:
+    """What became of an entry: ``Corrected by Ann, 22-Nov-2026 14:05: read from the wrong line``."""
+    verb = "Withdrawn" if after.withdrawn else "Corrected"
+    return f"{verb} by {author(after)}, {format_when(after.recorded_at, zone)}: {after.note or NOT_RECORDED}"
+
+
+def is_recorded(record: Any, *, kind: str, code: str, number: Any, answer: str, on_date: Any) -> bool:
+    """Whether exactly this fact holds already, as when a form is sent twice."""
+    return any(
+        (fact.kind, fact.code, fact.number, fact.answer, fact.on_date) == (kind, code, number, answer, on_date)
+        for fact in record.facts
+        if fact.is_current
+    )

@@ -1,0 +1,270 @@
+"""One result of a laboratory file against what is stored: new, already known, a correction, a withdrawal, or held back."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from titration.dosing import facts as core
+from titration.dosing.assessment import assess
+from titration.dosing.protocol import load_protocol
+from titration.dosing.rules import About
+from titration.dosing.schedule import instant, local_date
+from titration.dosing.wording import format_date
+from titration.intake.reasons import Reason
+from titration.intake.records import LabKind, LabRecord, Withdrawn
+from titration.models import KidneyResult, LabSource, Patient, ReportedEstimate
+from titration.selectors.facts import facts_from_rows
+from titration.services.lab_holding import UNKNOWN_PATIENT, Held, Run
+from titration.services.lab_report import HeldBack, Outcome
+
+Row = Any  # KidneyResult or ReportedEstimate: the same columns as far as this module reads them
+
+_NOON = time(12)  # where a sample without a time of day is placed
+_CORRECTION = frozenset({"corrected", "amended"})
+_IMPLAUSIBLE = frozenset({"UNIT-1", "UNIT-2"})
+_STORED_DECIMALS = 18
+_CHANGED = (
+    "The sender already used this id for another value, and the status is “{status}”. Only a corrected or amended result "
+    "replaces one: ask the sender which value is right."
+)
+
+_OTHER_PATIENT = "The sender already used this id for a result of another patient. Ask the sender whose result it is."
+
+
+@dataclass
+class Stored:
+    """The rows that a batch already has, by the sender's id."""
+
+    run: Run
+    held: Held
+    chains: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+    def load(self, keys: set[str]) -> None:
+        for model in (KidneyResult, ReportedEstimate):
+            rows = model.objects.filter(source_system=self.run.source, source_key__in=keys).annotate(
+                successor=F("replaced_by__pk"), successor_in_error=F("replaced_by__entered_in_error")
+            )
+            for row in rows.select_related("patient__organisation").order_by("recorded_at"):
+                self.chains[row.source_key].append(row)
+
+    # Results
+
+    def take(self, record: LabRecord, patient: Patient) -> Outcome:
+        """Store a result of a known patient, or find it stored; raises HeldBack when a person has to decide."""
+        if -int(record.value.normalize().as_tuple().exponent) > _STORED_DECIMALS:
+            raise HeldBack(
+                "too_many_decimals",
+                f"The value has more than {_STORED_DECIMALS} decimals and is stored exactly or not at all. "
+                "Ask the sender for the value as measured.",
+            )
+        when = _when(record, patient, self.run.as_of)
+        chain = self.chains.get(record.resource_id, [])
+        if chain:
+            _check_same(chain[0], record.kind, patient)
+            if self._is_known(chain, record, when):
+                return Outcome.KNOWN
+            if record.status not in _CORRECTION:
+                raise HeldBack("value_changed", _CHANGED.format(status=record.status))
+            _check_not_staff(chain)
+        elif record.status not in _CORRECTION and self._other_waits(record, patient):
+            raise HeldBack("value_changed", _CHANGED.format(status=record.status))
+        self._check_unit(record, patient)
+        row = self._row(record, patient, when, replaces=_tail(chain) if chain else None)
+        row.save(force_insert=True)
+        result = row if isinstance(row, KidneyResult) else None
+        self.held.settle(
+            self.run, record.resource_id, "Stored when the file was read again and the patient was known.",
+            only=UNKNOWN_PATIENT, result=result,
+        )  # fmt: skip
+        if chain or record.status in _CORRECTION:
+            self.held.settle(self.run, record.resource_id, "The laboratory sent a correction, which is stored.")
+        self._remember(row)
+        return Outcome.CORRECTED if chain else Outcome.STORED
+
+    def _is_known(self, chain: list[Row], record: LabRecord, when: "_When") -> bool:
+        """The newest row says the same; or an older one does, and the record is that version read again."""
+        same = [row for row in chain if not row.entered_in_error and _says(row, record, when)]
+        if record.status not in _CORRECTION or _tail(chain) in same:
+            return bool(same)
+        return any(getattr(row, "reason", "") == _reason(record) for row in same)
+
+    def _other_waits(self, record: LabRecord, patient: Patient) -> bool:
+        """Another value under the same id waits for a person: it is not known which of the two is right."""
+        waiting = self.held.waiting.get(record.resource_id, ())
+        return any(row.patient_id == patient.pk and row.taken_at is not None for row in waiting)
+
+    def _check_unit(self, record: LabRecord, patient: Patient) -> None:
+        if record.kind is LabKind.REPORTED_EGFR:
+            return
+        entry = core.LabEntry(
+            analyte=core.Analyte(record.kind.value), value=record.value, unit=core.LabUnit(record.unit)
+        )
+        facts = facts_from_rows(
+            patient=patient, plan=None, steps=(), results=(), facts=(), as_of=self.run.as_of, lab_entry=entry
+        )
+        findings = assess(facts, load_protocol(patient.organisation.jurisdiction)).about(About.ENTRY)
+        for finding in findings:
+            if finding.rule in _IMPLAUSIBLE:
+                raise HeldBack(finding.rule, f"{finding.because} A person confirms or corrects it before it counts.")
+
+    def _row(self, record: LabRecord, patient: Patient, when: "_When", *, replaces: Row | None) -> Row:
+        both = {
+            "patient": patient,
+            "value": record.value,
+            "unit": str(record.unit),
+            "comparator": record.comparator,
+            "code": record.code.code,
+            "taken_at": when.at,
+            "taken_on": when.on,
+            "source_system": self.run.source,
+            "source_key": record.resource_id,
+            "replaces": replaces,
+            "recorded_at": self.run.as_of,
+            "job": self.run.job,
+        }
+        if record.kind is LabKind.REPORTED_EGFR:
+            return ReportedEstimate(**both)
+        return KidneyResult(
+            **both,
+            analyte=record.kind.value,
+            time_known=when.time_known,
+            source=LabSource.LABORATORY,
+            reason="" if replaces is None else _reason(record),
+        )
+
+    # Withdrawals
+
+    def take_back(self, record: Withdrawn, patient: Patient | None) -> tuple[LabKind | None, Outcome, Patient | None]:
+        """Withdraw the stored result, or what waits for a person; raises HeldBack when it is somebody else's.
+
+        ``patient`` is who the sender says it was, None when that cannot be told: the id alone decides then.
+        """
+        chain = self.chains.get(record.resource_id, [])
+        if not chain:
+            settled = self.held.settle(self.run, record.resource_id, "The laboratory took it back.")
+            return record.kind, Outcome.WITHDRAWN if settled else Outcome.NEVER_STORED, None
+        kind, owner = _kind(chain[0]), chain[0].patient
+        if owner.organisation_id != self.run.team.organisation_id:
+            raise HeldBack("other_patient", _OTHER_PATIENT)
+        _check_same(chain[0], record.kind or kind, patient or owner)
+        tail = _tail(chain)
+        if tail.entered_in_error or (_has_successor(tail, chain) and tail.successor_in_error):
+            return kind, Outcome.KNOWN, owner
+        _check_not_staff(chain)
+        copied = (
+            "patient",
+            "value",
+            "unit",
+            "comparator",
+            "code",
+            "taken_at",
+            "taken_on",
+            "source_system",
+            "source_key",
+        )
+        fields = {name: getattr(tail, name) for name in copied}
+        if isinstance(tail, KidneyResult):
+            fields |= {
+                "analyte": tail.analyte,
+                "time_known": tail.time_known,
+                "source": tail.source,
+                "reason": f"The laboratory took it back (status {record.status}).",
+            }
+        row = type(tail)(**fields, replaces=tail, entered_in_error=True, recorded_at=self.run.as_of, job=self.run.job)
+        row.save(force_insert=True)
+        self.held.settle(self.run, record.resource_id, "The laboratory took it back.")
+        self._remember(row)
+        return kind, Outcome.WITHDRAWN, owner
+
+    def _remember(self, row: Row) -> None:
+        row.successor = row.successor_in_error = None
+        self.chains[row.source_key].append(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """The instant of a sample and its date in the patient's zone."""
+
+    at: datetime
+    on: date
+    time_known: bool
+
+
+def _when(record: LabRecord, patient: Patient, as_of: datetime) -> _When:
+    if record.taken_at is not None:
+        when = _When(record.taken_at, local_date(record.taken_at, patient.time_zone), True)
+    else:
+        noon = instant(record.taken_date, _NOON, patient.time_zone)
+        when = _When(min(noon, as_of), record.taken_date, False)
+        if record.taken_date > local_date(as_of, patient.time_zone):
+            raise HeldBack(
+                Reason.FUTURE_DATE,
+                f"The sample is dated {format_date(record.taken_date)}, which is not yet there where the patient lives. "
+                "Ask the sender for the right date.",
+            )
+    if patient.birth_date is not None and when.on < patient.birth_date:
+        raise HeldBack(
+            Reason.BEFORE_BIRTH,
+            f"The sample is dated {format_date(when.on)}, before the patient was born. "
+            "Ask the sender for the right date or patient.",
+        )
+    return when
+
+
+def _says(row: Row, record: LabRecord, when: _When) -> bool:
+    """Whether a row holds what the record says: value, unit, comparator and time."""
+    at_same_time = row.taken_at == when.at if when.time_known else row.taken_on == when.on
+    return (
+        at_same_time
+        and getattr(row, "time_known", when.time_known) == when.time_known
+        and row.value == Decimal(record.value)
+        and row.unit == str(record.unit)
+        and row.comparator == record.comparator
+    )
+
+
+def _reason(record: LabRecord) -> str:
+    """Why the row replaces another; it names the sender's version, so that the same version is known again."""
+    parts = [f"status {record.status}"]
+    if record.version:
+        parts.append(f"version {record.version}")
+    if record.issued is not None:
+        parts.append(f"issued {record.issued.isoformat()}")
+    return f"The laboratory sent a correction ({', '.join(parts)})."[:300]
+
+
+def _tail(chain: list[Row]) -> Row:
+    """The row of the sender that no other row of the sender replaces."""
+    replaced = {row.replaces_id for row in chain}
+    return [row for row in chain if row.pk not in replaced][-1]
+
+
+def _has_successor(row: Row, chain: list[Row]) -> bool:
+    """Staff have replaced the row by hand: the row that did carries no id of the sender."""
+    return row.successor is not None and row.successor not in {one.pk for one in chain}
+
+
+def _check_not_staff(chain: list[Row]) -> None:
+    if _has_successor(_tail(chain), chain):
+        raise HeldBack(
+            "corrected_by_staff",
+            "Staff have corrected this result by hand, and the laboratory has now changed it. Compare both and decide.",
+        )
+
+
+def _kind(row: Row) -> LabKind:
+    return LabKind(row.analyte) if isinstance(row, KidneyResult) else LabKind.REPORTED_EGFR
+
+
+def _check_same(row: Row, kind: LabKind, patient: Patient) -> None:
+    if row.patient_id != patient.pk:
+        raise HeldBack("other_patient", _OTHER_PATIENT)
+    if _kind(row) is not kind:
+        raise HeldBack(
+            "other_kind",
+            "The sender already used this id for another kind of result. Ask the sender what was measured.",
+        )

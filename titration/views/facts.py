@@ -1,0 +1,144 @@
+"""Dated facts about a patient: height, weight, conditions, other medicines and what else the rules read."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from titration.forms.facts import QUESTIONS, CorrectFactForm, FactForm, WithdrawFactForm, codes_of
+from titration.models import FactKind, PatientFact
+from titration.presenters import facts as presenter
+from titration.presenters.banner import banner
+from titration.selectors import records
+from titration.selectors.records import PatientRecord
+from titration.services import patient_facts as service
+
+
+def fact_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
+    """What is known, what is not, and what an unknown fact costs."""
+    record = records.load(request.subject, as_of=timezone.now())
+    return _page(request, record, "list", page=presenter.facts_page(record, rights=request.subject.rights))
+
+
+def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:
+    """A fact of one kind. ``?code=`` names a condition, medicine or sign whose answer changes."""
+    if kind not in FactKind.values:
+        raise Http404
+    record = records.load(request.subject, as_of=timezone.now())
+    code = request.GET.get("code", "")
+    initial = {"code": code} if code in codes_of(record.protocol, kind) else {}
+    sent = request.POST if request.method == "POST" else None
+    form = FactForm(sent, kind=kind, record=record, initial=initial)
+    if form.is_valid():
+        written = {
+            "kind": kind,
+            "code": form.cleaned_data.get("code", ""),
+            "number": form.number,
+            "answer": form.answer,
+            "on_date": form.cleaned_data["on_date"],
+        }
+        if presenter.is_recorded(record, **written):
+            messages.info(request, "This fact was already recorded, so it was not stored a second time.")
+            return redirect("patients:facts", patient_id=patient_id)
+        try:
+            service.add_fact(
+                patient=request.subject,
+                **written,
+                note=form.cleaned_data["note"],
+                by=request.user,
+                as_of=record.as_of,
+            )
+        except service.FactRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"“{QUESTIONS[kind].title}” is recorded.")
+            return redirect("patients:facts", patient_id=patient_id)
+    return _page(request, record, "add", status=_status(form), form=form, title=QUESTIONS[kind].title)
+
+
+def fact_correct(request: Any, patient_id: uuid.UUID, fact_id: uuid.UUID) -> HttpResponse:
+    """Correct a fact or take it back; the entry that was wrong stays, struck through."""
+    record = records.load(request.subject, as_of=timezone.now())
+    fact = next((one for one in record.facts if one.pk == fact_id), None)
+    if fact is None:
+        raise Http404
+    if not fact.is_current:
+        return _already_corrected(request, record, fact)
+    try:
+        if request.method == "POST" and request.POST.get("action") == "withdraw":
+            return _withdraw(request, record, fact)
+        return _correct(request, record, fact)
+    except (service.FactRefused, IntegrityError):
+        # Someone else corrected it between the reading and the writing of this request.
+        record = records.load(request.subject, as_of=record.as_of)
+        return _already_corrected(request, record, next(one for one in record.facts if one.pk == fact_id))
+
+
+def _correct(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResponse:
+    form = CorrectFactForm(
+        request.POST if request.method == "POST" else None, record=record, fact=fact, initial=_as_typed(fact)
+    )
+    if form.is_valid():
+        service.correct_fact(
+            fact=fact,
+            number=form.number,
+            answer=form.answer,
+            on_date=form.cleaned_data["on_date"],
+            note=form.cleaned_data["note"],
+            by=request.user,
+            as_of=record.as_of,
+        )
+        messages.success(request, "The fact is corrected. The earlier entry stays, struck through.")
+        return redirect("patients:facts", patient_id=record.patient.pk)
+    return _correct_page(request, record, fact, form, WithdrawFactForm(), failed=form)
+
+
+def _withdraw(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResponse:
+    form = WithdrawFactForm(request.POST)
+    if form.is_valid():
+        note = form.cleaned_data["note"]
+        service.withdraw_fact(fact=fact, note=note, by=request.user, as_of=record.as_of)
+        messages.success(request, "The fact is withdrawn. It stays in the record, struck through.")
+        return redirect("patients:facts", patient_id=record.patient.pk)
+    correct = CorrectFactForm(None, record=record, fact=fact, initial=_as_typed(fact))
+    return _correct_page(request, record, fact, correct, form, failed=form)
+
+
+def _as_typed(fact: PatientFact) -> dict[str, Any]:
+    number = None if fact.number is None else fact.number.normalize()
+    return {"number": number, "answer": fact.answer, "on_date": fact.on_date}
+
+
+def _correct_page(
+    request: Any, record: PatientRecord, fact: PatientFact, correct: Any, withdraw: Any, *, failed: Any
+) -> HttpResponse:
+    return _page(
+        request,
+        record,
+        "correct",
+        status=_status(failed),
+        form=failed,
+        correct_form=correct,
+        withdraw_form=withdraw,
+        rows=presenter.fact_rows(fact, record),
+    )
+
+
+def _already_corrected(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResponse:
+    status = 409 if request.method == "POST" else 200
+    closed = presenter.already_corrected(fact, record, rights=request.subject.rights)
+    return _page(request, record, "closed", status=status, form=None, closed=closed)
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    context["patient"] = banner(request.subject, today=record.today)
+    context["subject"] = request.subject
+    return render(request, f"titration/fact/{name}.html", context, status=status)
