@@ -35,6 +35,9 @@ class HeadersMiddleware:
             request_id.current.reset(token)
         response.headers["X-Request-ID"] = request.id
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and request.resolver_match and request.resolver_match.view_name == "account_logout":
+            # Not "storage": that would delete what a browser keeps for help without a network.
+            response.headers["Clear-Site-Data"] = '"cache", "cookies"'
         return response
 
 

@@ -175,7 +175,7 @@ def _wait_until_ready(places: Places) -> process.Entry:
 
 def _stop_if_unused(places: Places) -> bool:
     """Stop the server unless somebody holds the users' lock; the caller holds the start lock."""
-    users = _lock_file(places.shared / "users.lock")
+    users = _lock_file(places.shared / "users.lock", create=False)
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         found = process.running(places.data)
@@ -229,27 +229,26 @@ def _watch(root: Path, watch_lock: int) -> None:
         fcntl.flock(users, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_UN)
         time.sleep(linger)
-        if not places.shared.exists():
-            return
-        with _locked(places.shared / "start.lock"):
+        with _locked(places.shared / "start.lock", create=False):
             stopped = _stop_if_unused(places)
             if stopped:
                 os.close(watch_lock)  # before the start lock is free: whoever comes next starts a watcher of its own
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    handle = _lock_file(path, fcntl.LOCK_EX)
+def _locked(path: Path, *, create: bool = True) -> Iterator[None]:
+    handle = _lock_file(path, fcntl.LOCK_EX, create=create)
     try:
         yield
     finally:
         os.close(handle)
 
 
-def _lock_file(path: Path, how: int | None = None) -> int:
+def _lock_file(path: Path, how: int | None = None, *, create: bool = True) -> int:
     """A descriptor of a lock file, locked if asked; other programs that this process starts do not inherit it."""
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        handle = os.open(path, flags, 0o600)
     except PermissionError as error:
         raise PostgresError(
             f"{path} belongs to another user. Start as that user or as root, or set DATABASE_URL."
@@ -267,4 +266,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 4 or sys.argv[1] != "watch":
         sys.exit("This module is started by the portal itself: python -m baclofen_portal.postgres watch ROOT LOCK")
     if os.fork() == 0:  # the child has no parent that would have to wait for it
-        _watch(Path(sys.argv[2]), int(sys.argv[3]))
+        with suppress(FileNotFoundError):  # the checkout was removed
+            _watch(Path(sys.argv[2]), int(sys.argv[3]))

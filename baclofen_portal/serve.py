@@ -21,7 +21,8 @@ from types import FrameType
 from baclofen_portal import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-SIGN_INS = ROOT / "var" / "demo-sign-ins.txt"
+VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
+SIGN_INS = VAR / "demo-sign-ins.txt"
 FIRST_PORT = 8000
 PORTS_TRIED = 20
 READY_SECONDS = 90
@@ -59,8 +60,12 @@ def uses_embedded_server() -> bool:
 
 
 def may_seed() -> bool:
-    """The demo clinic goes into the embedded database, elsewhere only on request."""
-    return uses_embedded_server() or os.environ.get("PORTAL_DEMO", "").lower() in ("1", "true", "yes", "on")
+    """The demo clinic goes into the embedded database, elsewhere only on request, and never into production."""
+    return not _set("PORTAL_PRODUCTION") and (uses_embedded_server() or _set("PORTAL_DEMO"))
+
+
+def _set(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
 
 
 def manage(*arguments: str) -> "subprocess.Popen[str]":

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bench.browser import Answer, Browser, hidden_fields
-from bench.load import PASSWORD
+
+# The password that every measured clinician has; bench.load gives it to them.
+PASSWORD = "a long password for measuring"
 
 Asked = tuple[str, Callable[[int], Answer], int]
 
@@ -13,7 +15,7 @@ def sign_in(browser: Browser, email: str) -> None:
     page = browser.get("/accounts/login/")
     answer = browser.post("/accounts/login/", {**hidden_fields(page.text), "login": email, "password": PASSWORD})
     if answer.status != 302:
-        raise SystemExit(f"Signing in was answered with {answer.status}.\n{answer.text[:2000]}")
+        raise SystemExit(f"Signing in was answered with {answer.status}.\n{answer.text[-2500:]}")
 
 
 def pages(browser: Browser, clinic: dict[str, str], requests: int) -> list[Asked]:
@@ -26,7 +28,7 @@ def pages(browser: Browser, clinic: dict[str, str], requests: int) -> list[Asked
         ("empty view, one query", lambda _: browser.get("/bench/empty/"), 200),
         ("worklist of 50", lambda _: browser.get("/worklist/"), 200),
         ("patient search", lambda _: browser.get("/patients/?q=and"), 200),
-        ("chart", lambda number: browser.get(f"/patients/{mine[number % 40]}/"), 200),
+        ("chart", lambda number: browser.get(f"/patients/{mine[number % min(40, len(mine))]}/"), 200),
         ("live check", lambda _: browser.post(f"/patients/{patient}/steps/live/", live, htmx=True), 200),
         ("raising a dose", lambda number: browser.post(*tokens[number]), 302),
     ]
@@ -55,9 +57,10 @@ def _token(browser: Browser, patient: str) -> tuple[str, dict[str, str]]:
     if checked.status != 200:
         raise SystemExit(f"The check page was answered with {checked.status}.\n{checked.text[:3000]}")
     fields = hidden_fields(checked.text, "steps/check")
-    return f"/patients/{patient}/steps/check/", {
-        **fields,
+    answers = {
         "typed_total": "67.5",
-        "reason_code": "monitor",
+        "reason_code": "will_monitor",
         "reason_text": "Seen weekly",
+        "monitoring_plan": "Seen weekly",
     }
+    return f"/patients/{patient}/steps/check/", {**fields, **answers}

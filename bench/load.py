@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from bench.journeys import PASSWORD
 from titration.dosing.protocol import load_protocol
 from titration.models import (
     CareRelation,
@@ -30,7 +31,6 @@ from titration.models import (
     TeamMembership,
 )
 
-PASSWORD = "a long password for measuring"
 TEAMS = 20
 TIMES = (time(8), time(14), time(20))
 FAMILIES = (
@@ -114,7 +114,7 @@ def _rows(
         team, person = teams[number % TEAMS], people[number % TEAMS]
         patient = Patient(
             organisation=organisation, family_name=f"{FAMILIES[number % 12]}{number}", given_name=f"Test{number % 97}",
-            birth_date=date(1940 + number % 60, 1 + number % 12, 1 + number % 28), sex="FM"[number % 2],
+            birth_date=date(1950 + number % 45, 1 + number % 12, 1 + number % 28), sex="FM"[number % 2],
             time_zone="America/New_York", recorded_at=LONG_AGO,
         )  # fmt: skip
         yield patient
@@ -177,7 +177,7 @@ def _kidneys(patient: Patient, person: Any, now: datetime, dice: random.Random) 
     for _ in range(6):
         taken = now - timedelta(days=dice.randrange(5, 700), hours=dice.randrange(20))
         yield KidneyResult(
-            patient=patient, analyte="creatinine", value=Decimal(dice.randrange(70, 130)) / 100, unit="mg/dL",
+            patient=patient, analyte="creatinine", value=Decimal(dice.randrange(70, 100)) / 100, unit="mg/dL",
             taken_at=taken, taken_on=taken.date(), source="typed", recorded_at=taken + timedelta(hours=2), recorded_by=person,
         )  # fmt: skip
     for number in range(2):

@@ -7,6 +7,7 @@ for one request, SQL statements, bytes, and the ratio of the web CPU to an empty
 import argparse
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 from bench import processes, scratch
 from bench.browser import Answer, Browser
 
-HOST, PORT = "127.0.0.1", 8765
+HOST = "127.0.0.1"
 WARM = 10
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,16 +70,23 @@ def measure(name: str, server: int, requests: int, ask: Callable[[int], Answer],
     )
 
 
-def start_server(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
     """The production server with two workers; waits until it answers."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "bench.wsgi:application", "--workers", "2", "--threads", "4",
-         "--worker-class", "gthread", "--bind", f"{HOST}:{PORT}", "--keep-alive", "75", "--log-level", "warning"],
+         "--worker-class", "gthread", "--bind", f"{HOST}:{port}", "--keep-alive", "75", "--log-level", "warning"],
         cwd=ROOT, env=environment,
     )  # fmt: skip
     for _ in range(200):
         try:
-            Browser(HOST, PORT).get("/livez")
+            Browser(HOST, port).get("/livez")
         except OSError:
             time.sleep(0.1)
         else:
@@ -102,9 +110,10 @@ def main() -> None:
             "PORTAL_HOSTS": HOST,
         }
         clinic = scratch.filled(environment, chosen.patients)
-        server = start_server(environment)
+        port = free_port()
+        server = start_server(environment, port)
         try:
-            figures = run(server.pid, clinic, chosen.requests)
+            figures = run(server.pid, port, clinic, chosen.requests)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait()
@@ -120,10 +129,10 @@ def main() -> None:
             raise SystemExit(f"More than 12 times the empty view: {', '.join(dear)}.")
 
 
-def run(server: int, clinic: dict[str, str], requests: int) -> list[Figures]:
+def run(server: int, port: int, clinic: dict[str, str], requests: int) -> list[Figures]:
     from bench import journeys
 
-    browser = Browser(HOST, PORT)
+    browser = Browser(HOST, port)
     journeys.sign_in(browser, clinic["email"])
     return [
         measure(name, server, requests, ask, expect)

@@ -114,7 +114,10 @@ def test_the_same_facts_always_give_the_same_answer(daily, creatinine, age, weig
     assert (first.findings, first.quiet, first.not_judged) == (second.findings, second.quiet, second.not_judged)
 
 
-LEVELS = {rule.id for rule in RULES if rule.family == "KID" and rule.id not in ("KID-4", "KID-29", "KID-30")}
+# Not in it: notes that are no warning of their own. KID-8 is given at 60 to 80 whatever the dose, while from 30 to 60
+# a dose up to 5 mg a day raises nothing; KID-4 says that estimates differ, KID-29 gives way to KID-30.
+NOTES = ("KID-4", "KID-8", "KID-29", "KID-30")
+LEVELS = {rule.id for rule in RULES if rule.family == "KID" and rule.id not in NOTES}
 
 
 @given(

@@ -8,7 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from titration.dosing.case_format import COLUMNS, CaseFileError, Malformed, read_cases
+from titration.dosing.case_words import CONDITIONS, MEDICINES, SAME_AS, SIGNS
 from titration.dosing.cases import Judged, Verdict, judge_cases
+from titration.dosing.protocol import load_protocol
 
 SHARED = Path(__file__).parents[1] / "data" / "scenarios.csv"
 HEADER = ",".join(COLUMNS)
@@ -216,3 +218,10 @@ def test_the_rules_page_can_be_printed_and_written(tmp_path):
     call_command("print_rules", stdout=out)
     call_command("print_rules", output=tmp_path / "rules.md")
     assert (tmp_path / "rules.md").read_text(encoding="utf-8") == out.getvalue()
+
+
+def test_every_other_name_leads_to_a_code_that_a_rule_reads():
+    protocol = load_protocol("US")
+    codes = {*protocol.conditions, *protocol.medicines, *protocol.signs, *protocol.events}
+    assert set(SAME_AS.values()) <= codes
+    assert not set(SAME_AS) & (CONDITIONS | MEDICINES | SIGNS | codes)

@@ -1,6 +1,7 @@
 """The server lives exactly as long as somebody uses it."""
 
 import os
+import signal
 
 from tests.postgres.clusters import Checkout, alive, stays, wait_for, watchers
 
@@ -39,21 +40,21 @@ sys.stdin.read()
 """
 
 
-def test_eight_cold_starts_at_once_make_one_server(checkout: Checkout) -> None:
-    holders = [checkout.begin() for _ in range(8)]
+def test_eight_cold_starts_at_once_make_one_server(empty: Checkout) -> None:
+    holders = [empty.begin() for _ in range(8)]
     for holder in holders:
         holder.await_server()
     assert {holder.error for holder in holders} == {""}
     assert len({holder.host for holder in holders}) == 1
-    with checkout.connect(holders[0]) as connection:
+    with empty.connect(holders[0]) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
-    assert len(watchers(checkout.root)) == 1
-    pid = checkout.pid()
+    assert len(watchers(empty.root)) == 1
+    pid = empty.pid()
     for holder in holders[:-1]:
         holder.kill()
     stays("the server runs for its last user", lambda: alive(pid))
     holders[-1].close()
-    checkout.wait_until_stopped(pid)
+    empty.wait_until_stopped(pid)
 
 
 def test_sigkill_of_the_holder_stops_the_server(checkout: Checkout) -> None:
@@ -119,6 +120,19 @@ def test_the_last_user_to_leave_stops_the_server_at_once(checkout: Checkout) -> 
     assert not alive(pid)
     for watcher in watchers(checkout.root):
         os.kill(watcher, 9)
+
+
+def test_the_watcher_makes_nothing_anew_in_a_checkout_that_is_being_removed(checkout: Checkout) -> None:
+    holder = checkout.hold()
+    pid = checkout.pid()
+    locks = [checkout.root / "var" / "postgres" / f"{name}.lock" for name in ("start", "users", "watch")]
+    for lock in locks:
+        lock.unlink()
+    holder.kill()
+    wait_for("the watcher to end", lambda: not watchers(checkout.root))
+    assert not any(lock.exists() for lock in locks)
+    os.kill(pid, signal.SIGINT)
+    wait_for("the server to stop", lambda: not alive(pid))
 
 
 def test_a_killed_watcher_is_replaced(checkout: Checkout) -> None:

@@ -42,12 +42,12 @@ def closed(place: Path) -> Iterator[Checkout]:
     made.tidy()
 
 
-def test_the_cluster_is_private_and_its_login_is_not_a_superuser(checkout: Checkout) -> None:
-    holder = checkout.hold()
-    assert_private(checkout.home)
-    assert_private(checkout.data)
+def test_the_cluster_is_private_and_its_login_is_not_a_superuser(empty: Checkout) -> None:
+    holder = empty.hold()
+    assert_private(empty.home)
+    assert_private(empty.data)
     assert_private(Path(holder.host))
-    with checkout.connect(holder) as connection:
+    with empty.connect(holder) as connection:
         names = [
             "listen_addresses",
             "data_checksums",
@@ -66,7 +66,7 @@ def test_the_cluster_is_private_and_its_login_is_not_a_superuser(checkout: Check
         assert login == (True, True, True, False, False, False)
         connection.execute("CREATE SCHEMA made_by_owner")
     with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
-        checkout.connect(holder, user="postgres", dbname="postgres")
+        empty.connect(holder, user="postgres", dbname="postgres")
 
 
 def test_a_path_too_long_for_a_socket_moves_the_socket_only(place: Path) -> None:
@@ -129,11 +129,11 @@ def test_a_cluster_that_its_user_can_no_longer_reach_is_explained(checkout: Chec
     assert not (checkout.root / "var" / "postgres" / "elsewhere").exists()
 
 
-def test_a_cluster_outside_that_is_gone_is_explained(checkout: Checkout) -> None:
-    shared = checkout.root / "var" / "postgres"
+def test_a_cluster_outside_that_is_gone_is_explained(empty: Checkout) -> None:
+    shared = empty.root / "var" / "postgres"
     shared.mkdir(parents=True)
-    (shared / "elsewhere").write_text(f"{checkout.root}/not-there\n")
-    assert "which is gone" in checkout.begin().await_server().error
+    (shared / "elsewhere").write_text(f"{empty.root}/not-there\n")
+    assert "which is gone" in empty.begin().await_server().error
 
 
 def test_the_wheel_serves_where_nothing_is_installed(closed: Checkout) -> None:

@@ -115,6 +115,11 @@ def _build() -> Marked:
         CareRelation.objects.filter(patient__in=[world.patients[name].pk for name in FORMER]).update(
             valid_to=NOW - timedelta(days=1)
         )
+        CareRelation.objects.create(
+            person=world.ann, patient=world.alder, kind="treating", rights=["read"], valid_from=w.LONG_AGO,
+            granted_by=world.ada, reason="Asked by the team",
+        )  # fmt: skip
+        _settle_one(world.fig)
         Installation.objects.get_or_create(id=1, defaults={"is_demo": False, "stamped_at": NOW})
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -124,14 +129,21 @@ def _build() -> Marked:
 
 def _people(world: w.World) -> None:
     with as_owner():
-        for name, organisation, team in (("ash", world.north, "Oak"), ("elm", world.north, "Elm"), ("fig", world.south, "Fir")):
+        for name, organisation, team in (
+            ("ash", world.north, "Oak"),
+            ("elm", world.north, "Elm"),
+            ("fig", world.south, "Fir"),
+        ):
             world.patients[name] = w.make_patient(
                 organisation, Team.objects.get(organisation=organisation, name=team), name.capitalize()
             )
         for name in MARKED:
             marks, patient = MARKS[name], world.patients[name]
             Patient.objects.filter(pk=patient.pk).update(
-                family_name=marks.family, given_name=marks.text("given"), phone=marks.text("phone"), birth_date=marks.born
+                family_name=marks.family,
+                given_name=marks.text("given"),
+                phone=marks.text("phone"),
+                birth_date=marks.born,
             )
             PatientIdentifier.objects.create(
                 patient=patient, system="urn:a", value=marks.record_number, is_record_number=True
@@ -156,7 +168,13 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, uuid.UUID]:
         patient_facts.withdraw_fact(fact=height, note=marks.text("factgone"), by=by, as_of=NOW - timedelta(days=31))
     steps = [] if marks.name in NEVER_STARTED else _steps(world, patient, marks, by=by)
     result = w.creatinine(world, patient, by=by, mg_dl=marks.creatinine, days_ago=2)
-    keys = {"patient": patient.pk, "result": result.pk, "wrong_result": wrong.pk, "fact": weight.pk, "gone_fact": height.pk}
+    keys = {
+        "patient": patient.pk,
+        "result": result.pk,
+        "wrong_result": wrong.pk,
+        "fact": weight.pk,
+        "gone_fact": height.pk,
+    }
     keys["held"] = _from_laboratory(patient, marks)
     if steps:
         keys["voided_step"], keys["step"] = steps[0].pk, steps[-1].pk
@@ -213,7 +231,24 @@ def _from_laboratory(patient: Any, marks: Marks) -> uuid.UUID:
             at=datetime(2026, 11, 1, tzinfo=UTC), actor=patient.pk, action="view", patient=patient.pk,
             detail=marks.text("audit"),
         )  # fmt: skip
+        estimate = ReportedEstimate.objects.get(patient=patient.pk)
+        ReportedEstimate.objects.bulk_create([_again(estimate, replaces_id=estimate.pk, value=Decimal(78))])
     return held.pk
+
+
+def _settle_one(patient: Any) -> None:
+    """One laboratory record of a former patient that somebody has decided on."""
+    held = QuarantinedResult.objects.get(patient=patient.pk)
+    result = KidneyResult.objects.filter(patient=patient.pk, replaces=None).latest("taken_at")
+    QuarantinedResult.objects.filter(pk=held.pk).update(
+        result=result, resolved_at=NOW, resolution="Confirmed by telephone"
+    )
+
+
+def _again(row: Any, **changes: Any) -> Any:
+    """An unsaved copy of a row under a new key."""
+    values = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if one.attname != "id"}
+    return type(row)(**{**values, **changes})
 
 
 def shelf(name: str) -> type:

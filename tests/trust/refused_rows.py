@@ -5,7 +5,6 @@ pass when a check answers "unknown", and sorts NaN above every number. Such colu
 """
 
 AUTHORLESS = {"recorded_by_id": "NULL", "job": "''"}
-SAME_TIME = "recorded_at"
 
 # constraint: (columns that change, which row is copied)
 REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
@@ -65,7 +64,9 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     "titration_patientfact_replaces_id_key": [({}, "replaces_id IS NOT NULL")],
     # plans
     "plan_one_active_per_route": [({"number": "7"}, "status = 'active'")],
-    "plan_key_with_patient": [({"id": "id"}, "status = 'active'")],
+    "plan_key_with_patient": [
+        ({"id": "id", "status": "'ended'", "ended_on": "'2026-11-01'", "ended_by_id": "created_by_id"}, "TRUE")
+    ],
     "titration_plan_number_key": [({}, "status = 'active'")],
     "plan_route_is_oral": [({"route": "'pump'"}, "TRUE")],
     "plan_status_known": [
@@ -95,7 +96,10 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     ],
     "step_cosigner_is_another": [({"cosigned_by_id": "recorded_by_id"}, "TRUE")],
     "step_not_its_own_origin": [
-        ({"id": "'00000000-0000-4000-8000-000000000001'", "replaces_id": "'00000000-0000-4000-8000-000000000001'"}, "TRUE")
+        (
+            {"id": "'00000000-0000-4000-8000-000000000001'", "replaces_id": "'00000000-0000-4000-8000-000000000001'"},
+            "TRUE",
+        )
     ],
     "step_same_patient_as_plan": [
         ({"patient_id": "(SELECT id FROM titration_patient p WHERE p.id <> t.patient_id LIMIT 1)"}, "state = 'draft'"),
@@ -186,12 +190,15 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     "auditevent_actor_or_job": [({"actor": "NULL", "job": "''", "action": "'view'"}, "TRUE")],
 }
 
-# A constraint that another one of the table always refuses first: that one is taken away for the test.
-BEHIND = {
-    "titration_flag_urgency_check": "flag_urgency_known",
-    "plan_key_with_patient": "titration_plan_pkey",
-    "titration_plan_number_key": "plan_one_active_per_route",
+# A constraint that others of the table always refuse first: those are taken away for the test.
+BEHIND: dict[str, tuple[str, ...]] = {
+    "titration_flag_urgency_check": ("flag_urgency_known",),
+    "plan_key_with_patient": ("titration_plan_pkey", "titration_plan_number_key"),
+    "step_period_not_empty": ("step_period_has_start",),
 }
+
+# Foreign keys that other foreign keys lead to as well: a copy of the row is tried instead of a change.
+TRIED_ON_A_COPY = {"titration_plan.patient_id": {"number": "7"}}
 
 # Foreign keys whose column is only filled together with others.
 FILLED_WITH = {

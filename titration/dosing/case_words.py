@@ -33,6 +33,33 @@ SAME_AS = {
     "obstruction": "urinary_obstruction",
     "cyclosporin": "ciclosporin",
     "cyclosporine": "ciclosporin",
+    "nsaid": "other_nsaid",
+    "indometacin": "other_nsaid",
+    "celecoxib": "other_nsaid",
+    "ketorolac": "other_nsaid",
+    "meloxicam": "other_nsaid",
+    "acei": "other_ace_inhibitor",
+    "ace_inhibitor": "other_ace_inhibitor",
+    "enalapril": "other_ace_inhibitor",
+    "perindopril": "other_ace_inhibitor",
+    "captopril": "other_ace_inhibitor",
+    "arb": "other_arb",
+    "candesartan": "other_arb",
+    "valsartan": "other_arb",
+    "irbesartan": "other_arb",
+    "diuretic": "other_diuretic",
+    "bumetanide": "other_diuretic",
+    "bendroflumethiazide": "other_diuretic",
+    "hydrochlorothiazide": "other_diuretic",
+    "indapamide": "other_diuretic",
+    "spironolactone": "other_diuretic",
+    "aminoglycoside": "other_aminoglycoside",
+    "amikacin": "other_aminoglycoside",
+    "tobramycin": "other_aminoglycoside",
+    "motor_neurone_disease": "neuromuscular_disease",
+    "muscular_dystrophy": "neuromuscular_disease",
+    "tbi": "traumatic_brain_injury",
+    "spinal_cord_injury_below_t6": "spinal_cord_injury",
 }
 
 # Read from "conditions" and kept as a fact of its own.
@@ -56,7 +83,7 @@ CONDITIONS = frozenset(
 
 MEDICINES = frozenset(
     (
-        *("acei", "alcohol", "amitriptyline", "amlodipine", "arb", "buprenorphine", "carbidopa"),
+        *("alcohol", "amitriptyline", "amlodipine", "buprenorphine", "carbidopa"),
         *("carisoprodol", "clomipramine", "clonazepam", "clonidine", "codeine", "cyclobenzaprine"),
         *("dantrolene", "diazepam", "diphenhydramine", "doxazosin", "doxepin", "ethanol", "fentanyl"),
         *("gabapentin", "general_anaesthetic", "gliclazide", "haloperidol", "insulin", "insulin_glargine"),

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from titration.dosing.doses import Mg
+from titration.dosing.doses import Mg, format_dose
 from titration.dosing.facts import Facts, Order, OrderKind, Step, StepKind
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Code, Limits
-from titration.dosing.rules import About, CannotSay
+from titration.dosing.rules import About, CannotSay, Said
 from titration.dosing.schedule import completed_years
+from titration.dosing.wording import format_date
 
 NOTHING = Mg(Decimal(0))
 
@@ -272,3 +273,22 @@ class Judgement:
         if not self.reductions or self.changes[-1].after.value:
             return None
         return (self.changes[-1].on - self.reductions[0].on).days
+
+
+def too_soon(j: Judgement, days: int) -> Said | None:
+    """An increase of the order that comes fewer than so many calendar days after the start or the last increase."""
+    for change in j.changes:
+        if change.rises and change.waited is not None and change.waited < days and change.last_rise is not None:
+            count = "1 day" if change.waited == 1 else f"{change.waited} days"
+            return Said(
+                because=f"{passage(change)} on {format_date(change.on)} is {count} after the start or last increase "
+                f"on {format_date(change.last_rise)}; it waits {days} days.",
+                about=About.ORDER,
+                values=(("Waited", count), ("Earliest", format_date(change.last_rise + timedelta(days=days)))),
+            )
+    return None
+
+
+def passage(change: Change) -> str:
+    """The two daily doses of a change, in words."""
+    return f"{format_dose(change.before)} to {format_dose(change.after)} a day"

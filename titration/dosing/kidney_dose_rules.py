@@ -1,11 +1,10 @@
 """KID-9 to KID-18: what a daily dose means at an estimate. Dialysis decides before any number."""
 
 from titration.dosing.doses import Mg, format_dose, format_number
-from titration.dosing.judgement import Judgement
+from titration.dosing.judgement import Judgement, too_soon
 from titration.dosing.kidney import round_half_up
 from titration.dosing.protocol_data import Limits
 from titration.dosing.rules import CannotSay, Said, collect, rule
-from titration.dosing.step_rules import too_soon
 
 NO_ESTIMATE = "No estimate of kidney function can be made from what is recorded, so no kidney dose rule was judged."
 

@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 from titration.dosing.doses import Mg, format_dose, format_number
-from titration.dosing.judgement import Change, Judgement
+from titration.dosing.judgement import Change, Judgement, passage, too_soon
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import CEREBRAL_ORIGIN
 from titration.dosing.rules import About, CannotSay, Said, calculation, collect, rule
-from titration.dosing.wording import format_date
 
 
 @rule("STEP-1")
@@ -41,7 +40,7 @@ def small_step(j: Judgement) -> Said | CannotSay | None:
         if change.rises and change.after - change.before > limit and not is_fourth_dose(j, change):
             added = change.after - change.before
             return Said(
-                because=f"{_passage(change)} adds {format_dose(added)} a day; one increase adds at most {format_dose(limit)}.",
+                because=f"{passage(change)} adds {format_dose(added)} a day; one increase adds at most {format_dose(limit)}.",
                 about=About.ORDER,
                 values=(("Added", format_dose(added)), ("At most", format_dose(limit))),
             )
@@ -53,7 +52,7 @@ def fourth_dose(j: Judgement) -> Said | None:
     """From 60 to 80 mg a day through a fourth dose of 20 mg is pointed out; STEP-2 is then not raised."""
     for change in j.changes:
         if is_fourth_dose(j, change):
-            return Said(because=f"{_passage(change)} by a fourth dose; no label times this step.", about=About.ORDER)
+            return Said(because=f"{passage(change)} by a fourth dose; no label times this step.", about=About.ORDER)
     return None
 
 
@@ -133,24 +132,6 @@ def draft_ladder(protocol: Protocol, start: date) -> tuple[tuple[date, Mg, int],
     rungs.append((limits.mg("top_daily_mg"), limits.count("top_doses_per_day")))
     wait = timedelta(days=limits.count("wait_days"))
     return tuple((start + wait * place, daily, doses) for place, (daily, doses) in enumerate(rungs))
-
-
-def too_soon(j: Judgement, days: int) -> Said | None:
-    """An increase of the order that comes fewer than so many calendar days after the start or the last increase."""
-    for change in j.changes:
-        if change.rises and change.waited is not None and change.waited < days and change.last_rise is not None:
-            count = "1 day" if change.waited == 1 else f"{change.waited} days"
-            return Said(
-                because=f"{_passage(change)} on {format_date(change.on)} is {count} after the start or last increase "
-                f"on {format_date(change.last_rise)}; it waits {days} days.",
-                about=About.ORDER,
-                values=(("Waited", count), ("Earliest", format_date(change.last_rise + timedelta(days=days)))),
-            )
-    return None
-
-
-def _passage(change: Change) -> str:
-    return f"{format_dose(change.before)} to {format_dose(change.after)} a day"
 
 
 RULES = collect(

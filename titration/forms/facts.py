@@ -49,7 +49,11 @@ QUESTIONS: Mapping[str, Question] = {
         "Breastfeeding", "Is the patient breastfeeding?", "Yes, breastfeeding", "No, not breastfeeding"
     ),
     FactKind.INFANT_BORN: Question(
-        title="Birth date of the infant", answer_label="", answers=(), date_label="Birth date of the infant", date_hint=""
+        title="Birth date of the infant",
+        answer_label="",
+        answers=(),
+        date_label="Birth date of the infant",
+        date_hint="",
     ),
     FactKind.SETTING: Question(
         title="Setting of care",
@@ -132,47 +136,42 @@ class FactForm(PortalForm):
 
     def __init__(self, *args: Any, kind: str, record: Any, **kwargs: Any) -> None:
         self.kind, self.question = kind, QUESTIONS[kind]
+        self.base_fields = {**self._asked(record), **self.base_fields}
         super().__init__(*args, **kwargs)
-        asked = self.question
-        self._ask_code(record.protocol)
-        if kind in _MEASURES:
-            self._ask_number(record.protocol.entry)
-        elif asked.answers:
-            self.fields["answer"] = forms.ChoiceField(
-                label=asked.answer_label,
-                choices=asked.answers,
-                widget=forms.RadioSelect,
-                error_messages={"required": f"Choose an answer to “{asked.answer_label}”"},
+
+    def _asked(self, record: Any) -> dict[str, forms.Field]:
+        """The questions of this kind, in order."""
+        asked, found = self.question, {}
+        codes = sorted(codes_of(record.protocol, self.kind).values(), key=lambda one: one.label.lower())
+        if codes:
+            label = _CODE_LABELS[FactKind(self.kind)]
+            found["code"] = forms.ChoiceField(
+                label=label,
+                choices=[("", "Choose one"), *((one.code, one.label) for one in codes)],
+                error_messages={"required": f"{label}: choose one from the list."},
             )
-        self.fields["on_date"] = DateParts(
-            thing=asked.date_label if asked.date_label != "Since" else "The date since when it is so",
+        if self.kind in _MEASURES:
+            unit, low, high = _MEASURES[FactKind(self.kind)]
+            entry = record.protocol.entry
+            found["number"] = BodyField(
+                thing=asked.title,
+                unit=unit,
+                label=asked.answer_label,
+                lowest=getattr(entry, low),
+                highest=getattr(entry, high),
+            )
+        if asked.answers:
+            found["answer"] = forms.ChoiceField(
+                label=asked.answer_label, choices=asked.answers, widget=forms.RadioSelect
+            )
+        found["on_date"] = DateParts(
+            thing="The date since when it is so" if asked.date_label == "Since" else asked.date_label,
             label=asked.date_label,
             help_text=asked.date_hint,
-            earliest=None if kind == FactKind.INFANT_BORN else record.patient.birth_date,
+            earliest=None if self.kind == FactKind.INFANT_BORN else record.patient.birth_date,
             latest=record.today,
         )
-        self.order_fields(["code", "number", "answer", "on_date", "note"])
-
-    def _ask_code(self, protocol: Any) -> None:
-        codes = sorted(codes_of(protocol, self.kind).values(), key=lambda one: one.label.lower())
-        if not codes:
-            return
-        label = _CODE_LABELS[FactKind(self.kind)]
-        self.fields["code"] = forms.ChoiceField(
-            label=label,
-            choices=[("", "Choose one"), *((one.code, one.label) for one in codes)],
-            error_messages={"required": f"{label}: choose one from the list."},
-        )
-
-    def _ask_number(self, entry: Any) -> None:
-        unit, low, high = _MEASURES[FactKind(self.kind)]
-        self.fields["number"] = BodyField(
-            thing=self.question.title,
-            unit=unit,
-            label=self.question.answer_label,
-            lowest=getattr(entry, low),
-            highest=getattr(entry, high),
-        )
+        return found
 
     @property
     def number(self) -> Decimal | None:

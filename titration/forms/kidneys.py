@@ -16,6 +16,7 @@ from titration.forms.slots import TimeOfDayField
 NOON = time(12)
 ANALYTE_WORDS = {Analyte.CREATININE: "Creatinine", Analyte.CYSTATIN_C: "Cystatin C"}
 UNITS_OF = {Analyte.CREATININE: (LabUnit.MG_DL, LabUnit.UMOL_L), Analyte.CYSTATIN_C: (LabUnit.MG_L,)}
+_MEASURED_IN = {LabUnit.MG_DL: "creatinine", LabUnit.UMOL_L: "creatinine", LabUnit.MG_L: "cystatin C"}
 COMPARATORS = (
     ("", "Exactly this value"),
     ("<", "Less than (<)"),
@@ -44,7 +45,7 @@ def reason_field(question: str, hint: str) -> forms.CharField:
 
 def unit_field(units: Any) -> forms.TypedChoiceField:
     """The unit as radios; nothing is chosen for the person."""
-    choices = [(unit.value, f"{UNIT_WORDS[unit]} ({_measures(unit)})") for unit in units]
+    choices = [(unit.value, f"{UNIT_WORDS[unit]} ({_MEASURED_IN[unit]})") for unit in units]
     return forms.TypedChoiceField(
         label="Unit",
         choices=choices,
@@ -55,21 +56,18 @@ def unit_field(units: Any) -> forms.TypedChoiceField:
     )
 
 
-def _measures(unit: LabUnit) -> str:
-    return next(ANALYTE_WORDS[analyte].lower() for analyte, units in UNITS_OF.items() if unit in units)
-
-
 class ValueForm(UnitQuestionMixin, PortalForm):
     """A value with its unit. ``analyte`` is what it measures, or None while the person has yet to say."""
 
+    conditional: ClassVar[frozenset[str]] = frozenset({"confirm"})
     value = ExactValueField(thing="Value", label="Value", help_text="The number alone, as it stands on the report.")
     unit = unit_field(LabUnit)
 
     def __init__(self, *args: Any, record: Any, analyte: Analyte | None, **kwargs: Any) -> None:
         self.record, self.analyte = record, analyte
-        super().__init__(*args, **kwargs)
         if analyte is not None:
-            self.fields["unit"] = unit_field(UNITS_OF[analyte])
+            self.base_fields = {**self.base_fields, "unit": unit_field(UNITS_OF[analyte])}
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]

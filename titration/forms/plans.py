@@ -18,7 +18,7 @@ _STOP_REASONS = (
     (StopReason.OVERDOSE.value, "Overdose emergency"),
     (StopReason.OTHER.value, "Other, say why"),
 )
-STOP_REASON_WORDS = dict(_STOP_REASONS)
+STOP_REASON_WORDS = {code: words.partition(",")[0] for code, words in _STOP_REASONS}
 _AHEAD = timedelta(days=366)
 
 

@@ -10,7 +10,7 @@ from titration.forms.fields import DateParts, TotalField
 
 OTHER, WILL_MONITOR = "other", "will_monitor"
 
-# The coded reasons; an override keeps the code, and these are its words.
+# The coded reasons as they are asked; an override keeps the code, and REASON_WORDS says it afterwards.
 REASONS = (
     ("specialist_advice", "specialist advice"),
     ("result_now_better", "result is now better"),
@@ -18,7 +18,7 @@ REASONS = (
     ("taken_before_without_problems", "took this dose before without problems"),
     (OTHER, "other, say why"),
 )
-REASON_WORDS = dict(REASONS)
+REASON_WORDS = {code: words.partition(",")[0] for code, words in REASONS}
 
 
 class DecisionForm(PortalForm):

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from titration.dosing.doses import NBSP, format_number
 from titration.dosing.wording import NOT_RECORDED, days_ago, format_date, format_when
 from titration.models import FactKind
+from titration.presenters import facts_words as words
 
 # What the rules cannot do while a fact is not recorded.
 COSTS: Mapping[str, str] = {
@@ -20,21 +20,8 @@ COSTS: Mapping[str, str] = {
     FactKind.INFANT_BORN: "Not used by the dose rules of this version. It is kept for the prescriber.",
     FactKind.SETTING: "Findings about the highest dose do not say where the patient is treated.",
     FactKind.ALBUMINURIA: "Kidney checks are planned as for A1, the longest interval.",
-    FactKind.PAST_WITHDRAWAL: "It changes how slowly baclofen is reduced.",
+    FactKind.PAST_WITHDRAWAL: "It makes the rules for reducing stricter. Without an answer they cannot be judged in full.",
 }
-_ANSWERS: Mapping[tuple[str, str], str] = {
-    (FactKind.DIALYSIS, "yes"): "On dialysis",
-    (FactKind.DIALYSIS, "no"): "Not on dialysis",
-    (FactKind.PREGNANCY, "yes"): "Pregnant",
-    (FactKind.PREGNANCY, "no"): "Not pregnant",
-    (FactKind.BREASTFEEDING, "yes"): "Breastfeeding",
-    (FactKind.BREASTFEEDING, "no"): "Not breastfeeding",
-    (FactKind.SETTING, "outpatient"): "Outpatient",
-    (FactKind.SETTING, "inpatient"): "Inpatient",
-    (FactKind.PAST_WITHDRAWAL, "yes"): "Yes, in the past",
-    (FactKind.PAST_WITHDRAWAL, "no"): "No, never",
-}
-_UNITS = {FactKind.HEIGHT: "cm", FactKind.WEIGHT: "kg"}
 _ONE_AT_A_TIME = (
     ("Body", (FactKind.HEIGHT, FactKind.WEIGHT)),
     ("Kidneys and care", (FactKind.DIALYSIS, FactKind.ALBUMINURIA, FactKind.SETTING, FactKind.PAST_WITHDRAWAL)),
@@ -170,60 +157,31 @@ def _line(fact: Any, record: Any, may_log: bool) -> FactLine:
     )
     is_event = fact.kind == FactKind.EVENT
     return FactLine(
-        label=_code_label(fact, record.protocol) if fact.code else FactKind(fact.kind).label,
-        value="" if fact.code else value_words(fact, record.protocol),
+        label=words.code_label(fact, record.protocol) if fact.code else FactKind(fact.kind).label,
+        value="" if fact.code else words.value_words(fact, record.protocol),
         since=_since(fact, record.today),
-        by=author(fact),
-        note=fact.note,
+        by=words.author(fact),
+        note=f"Corrects an earlier entry: {fact.note}" if fact.replaces_id else fact.note,
         cost="",
         add_url=ended if may_log and not is_event else "",
         add_label="Record a change" if fact.code else "Update",
-        correct_url=correct_url(fact) if may_log else "",
+        correct_url=words.correct_url(fact) if may_log else "",
     )
-
-
-def correct_url(fact: Any) -> str:
-    """The page that corrects or withdraws a fact."""
-    return reverse("patients:fact_correct", args=[fact.patient_id, fact.pk])
 
 
 def _since(fact: Any, today: Any) -> str:
     ago = days_ago((today - fact.on_date).days)
     verb = (
-        "" if fact.kind in (FactKind.INFANT_BORN, FactKind.EVENT) else "measured " if fact.kind in _UNITS else "since "
+        ""
+        if fact.kind in (FactKind.INFANT_BORN, FactKind.EVENT)
+        else "measured "
+        if fact.kind in words.UNITS
+        else "since "
     )
     if fact.kind == FactKind.INFANT_BORN:
         return ago
-    words = f"{verb}{format_date(fact.on_date)}"
-    return f"{words[:1].upper()}{words[1:]} ({ago})"
-
-
-def author(fact: Any) -> str:
-    """Who recorded a fact, or which job did."""
-    return fact.author_name or (f"job {fact.job}" if fact.job else NOT_RECORDED)
-
-
-def value_words(fact: Any, protocol: Any) -> str:
-    """What a fact says, by itself: ``72.5 kg``, ``Not on dialysis``, ``Diabetes: has ended or is not there``."""
-    if fact.number is not None:
-        return f"{format_number(fact.number)}{NBSP}{_UNITS[FactKind(fact.kind)]}"
-    if fact.code:
-        label = _code_label(fact, protocol)
-        return label if fact.answer == "yes" else f"{label}: no, or ended"
-    if fact.kind == FactKind.INFANT_BORN:
-        return format_date(fact.on_date)
-    return _ANSWERS.get((fact.kind, fact.answer)) or fact.answer or NOT_RECORDED
-
-
-def _code_label(fact: Any, protocol: Any) -> str:
-    lists = {
-        FactKind.CONDITION: protocol.conditions,
-        FactKind.MEDICINE: protocol.medicines,
-        FactKind.SIGN: protocol.signs,
-        FactKind.EVENT: protocol.events,
-    }
-    found = lists[FactKind(fact.kind)].get(fact.code)
-    return fact.code if found is None else str(found.label)
+    said = f"{verb}{format_date(fact.on_date)}"
+    return f"{said[:1].upper()}{said[1:]} ({ago})"
 
 
 def _past(record: Any, holding: Iterable[Any], may_log: bool) -> tuple[Past, ...]:
@@ -238,30 +196,15 @@ def _past(record: Any, holding: Iterable[Any], may_log: bool) -> tuple[Past, ...
         rows.append(
             Past(
                 at=format_when(fact.recorded_at, zone),
-                what=f"{kind}{value_words(fact, record.protocol)}, {format_date(fact.on_date)}",
+                what=f"{kind}{words.value_words(fact, record.protocol)}, {format_date(fact.on_date)}",
                 was="",
-                by=author(fact),
+                by=words.author(fact),
                 reason=fact.note,
-                url=correct_url(fact) if may_log and fact.is_current else "",
+                url=words.correct_url(fact) if may_log and fact.is_current else "",
                 replaced=replaced is not None,
-                replaced_words="" if replaced is None else became(replaced, zone),
+                replaced_words="" if replaced is None else words.became(replaced, zone),
                 late=False,
                 unchecked=False,
             )
         )
     return tuple(rows)
-
-
-def became(after: Any, zone: str) -> str:
-    """What became of an entry: ``Corrected by Ann, 22-Nov-2026 14:05: read from the wrong line``."""
-    verb = "Withdrawn" if after.withdrawn else "Corrected"
-    return f"{verb} by {author(after)}, {format_when(after.recorded_at, zone)}: {after.note or NOT_RECORDED}"
-
-
-def is_recorded(record: Any, *, kind: str, code: str, number: Any, answer: str, on_date: Any) -> bool:
-    """Whether exactly this fact holds already, as when a form is sent twice."""
-    return any(
-        (fact.kind, fact.code, fact.number, fact.answer, fact.on_date) == (kind, code, number, answer, on_date)
-        for fact in record.facts
-        if fact.is_current
-    )

@@ -82,7 +82,7 @@ def last_words(record: Any) -> str:
     newest = next((row for row in record.results if row.is_valid), None)
     if newest is None:
         return ""
-    name = words.ANALYTE_WORDS[Analyte(newest.analyte)].lower()
+    name = words.IN_SENTENCE[Analyte(newest.analyte)]
     both = " or ".join(
         part
         for part in (

@@ -14,6 +14,7 @@ from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.models import LabSource
 
 ANALYTE_WORDS = {Analyte.CREATININE: "Creatinine", Analyte.CYSTATIN_C: "Cystatin C"}
+IN_SENTENCE = {Analyte.CREATININE: "creatinine", Analyte.CYSTATIN_C: "cystatin C"}
 UNIT_WORDS = {LabUnit.MG_DL: "mg/dL", LabUnit.UMOL_L: "µmol/L", LabUnit.MG_L: "mg/L"}
 SHORT_NAMES = {
     "egfr_cr": "eGFR",

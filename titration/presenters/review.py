@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from titration.dosing.assessment import RULES, severity_phrase
-from titration.dosing.doses import Mg, format_number, format_total
+from titration.dosing.doses import NBSP, Mg, format_number, format_total
 from titration.dosing.rules import Override, Severity
-from titration.dosing.wording import format_date
+from titration.dosing.wording import NO_DATA, days_ago, format_date
 
 CHECK_FAILED = "The safety check is not working. You cannot save."
 
@@ -177,13 +177,13 @@ def not_judged_words(review: Any) -> str:
     )
 
 
-def safety_result(review: Any, *, patient: Any, as_of: datetime) -> SafetyResult:
+def safety_result(review: Any, *, previous: Mg | None, patient: Any, as_of: datetime) -> SafetyResult:
     """The answer of the live check to an order that could be read."""
     findings = finding_views(review.assessment.findings, patient=patient)
     return SafetyResult(
         checked_at=_clock(as_of, patient),
-        change_words=change_words(review.previous_daily, review.new_daily),
-        direction=direction(review.previous_daily, review.new_daily),
+        change_words=change_words(previous, review.new_daily),
+        direction=direction(previous, review.new_daily),
         findings=findings,
         quiet=quiet_words(review.assessment.quiet),
         incomplete=not_judged_words(review),
@@ -214,14 +214,14 @@ def spoken(findings: Sequence[FindingView]) -> str:
     return f"Safety check: {count}. " + " ".join(f"{one.severity}: {one.because}" for one in findings)
 
 
-def kidney_words(panel: Any, today: Any) -> str:
-    """The estimate shown first, with its date and age: ``eGFR … 41 mL/min/1.73 m² on 03-Nov-2026 (19 days ago)``."""
+def kidney_words(panel: Any, today: date) -> str:
+    """The estimate shown first with its name, date and age in days; ``No data`` without one."""
     estimate = panel.headline
     if estimate is None:
-        return "No data"
+        return NO_DATA
     on = estimate.taken_on
-    when = "" if on is None else f" on {format_date(on)} ({(today - on).days} days ago)"
-    return f"{estimate.printed}\u00a0{estimate.unit}{when}"
+    when = "" if on is None else f", {format_date(on)} ({days_ago((today - on).days)})"
+    return f"{estimate.printed}\u00a0{estimate.unit.replace(' ', NBSP)}, {estimate.name}{when}"
 
 
 def _clock(as_of: datetime, patient: Any) -> str:

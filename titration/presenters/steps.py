@@ -24,6 +24,17 @@ class Row:
     change_url: str = ""
 
 
+def step_before(record: Any, day: date) -> Any:
+    """The step that an order from ``day`` on takes the place of: the one in force on that day, or on the day before."""
+    return _covering(record.in_force, day) or _covering(record.in_force, day - timedelta(days=1))
+
+
+def dose_before(record: Any, day: date) -> Mg | None:
+    """The daily dose of that step; None without one."""
+    step = step_before(record, day)
+    return None if step is None else Mg(step.daily_mg)
+
+
 def pattern_words(slots: Sequence[tuple[time, Mg]]) -> str:
     """``20 mg by mouth three times a day: 08:00, 14:00, 22:00``, or each dose with its time."""
     often = frequency_words(len(slots))
@@ -58,7 +69,7 @@ def dose_order_rows(order: Any, *, review: Any, record: Any, change_url: str) ->
     product = next(one for one in record.protocol.products if one.code == order.product_code)
     new = f"{format_total(order.daily)} a day\n{pattern_words(order.slots)}"
     rows = [
-        Row(label="Dose until then", value=step_words(_before(record, order.starts_on))),
+        Row(label="Dose until then", value=step_words(step_before(record, order.starts_on))),
         Row(label="New dose", value=new, change_url=f"{change_url}#id_dose"),
         Row(label="Product", value=product.name, change_url=f"{change_url}#id_product_0"),
     ]
@@ -74,7 +85,7 @@ def dose_order_rows(order: Any, *, review: Any, record: Any, change_url: str) ->
 def stop_order_rows(order: Any, *, record: Any, reason_words: str, change_url: str) -> list[Row]:
     """The ending that is about to be signed."""
     return [
-        Row(label="Dose until then", value=step_words(_before(record, order.stops_on))),
+        Row(label="Dose until then", value=step_words(step_before(record, order.stops_on))),
         Row(label="New dose", value="0\u00a0mg a day: baclofen is stopped"),
         Row(
             label="First day without baclofen",
@@ -104,7 +115,8 @@ def interruption_rows(order: Any, *, review: Any, record: Any) -> list[Row]:
     new = f"{format_total(review.new_daily)} a day"
     if not stopping:
         new += f" ({pattern_words(order.slots)})"
-    now = NO_DOSE if review.previous_daily is None else f"{format_total(review.previous_daily)} a day"
+    before = dose_before(record, starts_on)
+    now = NO_DOSE if before is None else f"{format_total(before)} a day"
     return [
         Row(label="You are about to set", value=new),
         Row(label="Dose until then", value=now),
@@ -135,7 +147,7 @@ class StepDetail:
     """One signed step: what it says, who signed it, and whether it still holds."""
 
     title: str
-    dose: str
+    pattern: str
     rows: tuple[Row, ...]
     is_voided: bool
     voided_words: str
@@ -169,7 +181,7 @@ def step_detail(step: Any, *, record: Any, overrides: Sequence[Any], reason_word
     voided = step.voided_at is not None
     return StepDetail(
         title=f"{'Stop' if step.kind == 'stop' else 'Dose step'} from {format_date(step.first_day)}",
-        dose=step_words(step),
+        pattern=step_words(step),
         rows=tuple(rows),
         is_voided=voided,
         voided_words=(
@@ -207,11 +219,6 @@ def _reason(step: Any, words: Mapping[str, str]) -> str:
     return "\n".join(one for one in said if one) or NOT_RECORDED
 
 
-def _before(record: Any, day: date) -> Any:
-    """The step in force on the day before ``day``."""
-    return _covering(record.in_force, day - timedelta(days=1))
-
-
 def _covering(steps: Sequence[Any], day: date) -> Any:
     return next(
         (one for one in reversed(steps) if one.first_day <= day and (one.end_day is None or day < one.end_day)), None
@@ -234,6 +241,6 @@ def _changed_from(step: Any, steps: Sequence[Any]) -> Any:
 def _replaced_words(steps: Sequence[Any]) -> str:
     return "\n".join(
         f"the {'stop' if step.kind == 'stop' else f'step of {format_total(Mg(step.daily_mg))} a day'} "
-        f"that was planned from {format_date(step.first_day)}"
+        f"from {format_date(step.first_day)}"
         for step in steps
     )

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from titration.forms.facts import QUESTIONS, CorrectFactForm, FactForm, WithdrawFactForm, codes_of
 from titration.models import FactKind, PatientFact
-from titration.presenters import facts as presenter
+from titration.presenters import facts_entry as presenter
 from titration.presenters.banner import banner
+from titration.presenters.facts import facts_page
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import patient_facts as service
@@ -21,7 +22,7 @@ from titration.services import patient_facts as service
 def fact_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """What is known, what is not, and what an unknown fact costs."""
     record = records.load(request.subject, as_of=timezone.now())
-    return _page(request, record, "list", page=presenter.facts_page(record, rights=request.subject.rights))
+    return _page(request, record, "list", page=facts_page(record, rights=request.subject.rights))
 
 
 def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:

@@ -203,14 +203,9 @@ def _question(
     request: Any, record: PatientRecord, name: str, form: Any, question: Any, *, analyte: Analyte, **more: Any
 ) -> HttpResponse:
     """The page again with what was noticed. No estimate of the value is shown before it is confirmed."""
+    value, unit = form.cleaned_data["value"], form.cleaned_data["unit"]
     form.ask(str(question), patient=request.subject, user=request.user)
-    asked = presenter.unit_question(
-        question.findings,
-        analyte=analyte,
-        value=form.cleaned_data["value"],
-        unit=form.cleaned_data["unit"],
-        patient=record.patient,
-    )
+    asked = presenter.unit_question(question.findings, analyte=analyte, value=value, unit=unit, patient=record.patient)
     return _page(request, record, name, status=422, form=form, question=asked, last="", **more)
 
 

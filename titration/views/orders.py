@@ -3,12 +3,14 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from titration.dosing.doses import Mg
 from titration.dosing.rules import Finding
 from titration.forms import tokens
 from titration.forms.plans import STOP_REASON_WORDS, StopForm
@@ -72,8 +74,8 @@ def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
 
 
 def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None, status: int = 200) -> HttpResponse:
-    """The form of an order with what the check says to what is typed so far; ``typed`` holds it for a fresh form."""
-    filled = form if form.is_bound else typed
+    """The form of an order with what the check says to what is typed so far; ``typed`` holds it when ``form`` does not."""
+    filled = typed if typed is not None or not form.is_bound else form
     result, preview = live_answer(record, filled) if filled is not None else (None, None)
     return render(
         request,
@@ -107,18 +109,19 @@ def live_answer(record: Any, form: Any) -> tuple[Any, PatientPreview | None]:
         return said.unfinished_result(str(not_possible), **common), None
     if review is None:
         return said.unfinished_result(said.CHECK_FAILED, **common), None
-    return said.safety_result(review, **common), preview_of(order, review)
+    previous = shown.dose_before(record, first_day(order))
+    return said.safety_result(review, previous=previous, **common), preview_of(order, review, previous)
 
 
-def preview_of(order: DoseOrder | StopOrder, review: OrderReview) -> PatientPreview:
+def first_day(order: DoseOrder | StopOrder) -> date:
+    """The first day on which an order holds."""
+    return order.stops_on if isinstance(order, StopOrder) else order.starts_on
+
+
+def preview_of(order: DoseOrder | StopOrder, review: OrderReview, previous: Mg | None) -> PatientPreview:
     """What the patient will see of an order."""
-    stopping = isinstance(order, StopOrder)
-    return patient_preview(
-        starts_on=order.stops_on if stopping else order.starts_on,
-        slots=() if stopping else order.slots,
-        quantities=review.quantities,
-        previous=review.previous_daily,
-    )
+    slots = () if isinstance(order, StopOrder) else order.slots
+    return patient_preview(starts_on=first_day(order), slots=slots, quantities=review.quantities, previous=previous)
 
 
 def _what_is_missing(form: Any) -> str:
@@ -157,6 +160,7 @@ def check_page(
     typed_orders.remember(request, signed.key, token)
     order = order_of(form, signed.key)
     change_url = f"{reverse(PAGES[form.purpose], args=[request.subject.pk])}?repeat={signed.key}"
+    previous = shown.dose_before(record, first_day(order))
     past = form.purpose == "past"
     interrupts = review is not None and review.asked.interrupts and not past
     if interrupts and decision is None:
@@ -171,13 +175,14 @@ def check_page(
             "purpose": form.purpose,
             "token": token,
             "change_url": change_url,
+            "safer_url": reverse("steps:add", args=[request.subject.pk]) if form.purpose == "stop" else change_url,
             "rows": _rows(order, form, review, record, change_url),
-            "change_words": said.change_words(review.previous_daily, review.new_daily) if review else "",
-            "direction": said.direction(review.previous_daily, review.new_daily) if review else "",
+            "change_words": said.change_words(previous, order.daily) if review else "",
+            "direction": said.direction(previous, order.daily),
             "findings": _findings(review, record, interrupts) if review else (),
             "quiet": said.quiet_words(review.assessment.quiet) if review else (),
             "not_judged": said.not_judged_words(review) if review else "",
-            "preview": preview_of(order, review) if review and not past else None,
+            "preview": preview_of(order, review, previous) if review and not past else None,
             "interrupts": interrupts,
             "fact": shown.interruption_fact(review, record) if interrupts and review.asked.interrupting else "",
             "interruption_rows": shown.interruption_rows(order, review=review, record=record) if interrupts else (),
@@ -244,7 +249,7 @@ def superseded_page(request: HttpRequest, record: Any, form: Any, key: uuid.UUID
             "theirs_at": at,
             "yours": [shown.Row(label=row.label, value=row.value) for row in _rows(order, form, review, record, "")],
             "again_url": f"{reverse(PAGES[form.purpose], args=[request.subject.pk])}?repeat={key}",
-            "change_words": said.change_words(review.previous_daily, review.new_daily) if review else "",
+            "change_words": said.change_words(shown.dose_before(record, first_day(order)), order.daily),
             "findings": said.finding_views(review.assessment.findings, patient=record.patient) if review else (),
             "quiet": said.quiet_words(review.assessment.quiet) if review else (),
             "problem": problem,

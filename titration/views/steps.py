@@ -61,7 +61,8 @@ def order_page(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
         form.add_error(None, str(not_possible))
         return orders.form_page(request, record, form, status=422)
     if refused(form, review):
-        return orders.form_page(request, record, form, status=422)
+        typed = orders.FORMS[purpose](request.POST, record=record)  # without the refusal: its findings are still shown
+        return orders.form_page(request, record, form, typed=typed, status=422)
     return orders.check_page(request, record, form, signed, review)
 
 

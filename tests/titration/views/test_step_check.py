@@ -118,7 +118,11 @@ def test_ten_times_the_dose_always_asks_for_the_total(titrated, ann):
 
 
 @pytest.mark.ui("UI-41")
-@pytest.mark.parametrize("token", ["", "nonsense", signing.dumps({"purpose": "change"}, salt="another")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "nonsense", signing.dumps({"purpose": "change"}, salt="another")],
+    ids=["none", "nonsense", "of another page"],
+)
 def test_without_its_token_nothing_is_saved(titrated, ann, token):
     answer = save(ann, titrated.alder, token)
     assert answer.status_code == 400
@@ -185,6 +189,7 @@ def test_midnight_does_not_move_the_times_of_an_order_that_was_checked(titrated,
         )
     before_midnight = datetime(2026, 11, 23, 4, 40, tzinfo=UTC)  # 23:40 at the clinic
     with time_machine.travel(before_midnight, tick=False):
+        ann.force_login(titrated.ann)
         page = send(ann, "steps:add", titrated.alder, typed(on=TODAY + timedelta(days=3)))
         assert "08:00, 14:00, 20:00" in text_of(page)
     with time_machine.travel(before_midnight + timedelta(minutes=40), tick=False):
@@ -288,3 +293,9 @@ def test_the_answers_of_the_page_are_asked_again_by_the_service(titrated, ann, m
     assert answer.status_code == 422
     assert answer.context["interrupts"]
     assert rows_of(titrated, titrated.alder) == 1
+
+
+def test_a_step_signed_today_is_what_the_next_order_of_today_changes(titrated, ann):
+    w.change(titrated, titrated.alder, by=titrated.ann, mg="10")
+    page = send(ann, "steps:add", titrated.alder, typed(dose="7.5"))
+    assert "DOWN 7.5\u00a0mg a day (25% less). New total 22.5\u00a0mg a day." in text_of(page)

@@ -1,0 +1,231 @@
+"""Fills the database of the browser tests in a process of its own, and prints who and what is in it as one line of JSON.
+
+The people are those of tests/world.py, with: gus, whose team has no patient; alder, with a bit of everything; aspen, of whom
+nothing is known; and one patient for each test that writes, so that no test sees what another one wrote.
+"""
+
+import json
+import sys
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import django
+
+from .moment import NOW, TODAY, quick_passwords
+
+# Patients of team Oak whom one test each writes about: how they begin.
+FRESH = ("hazel", "holly", "nutmeg")  # a kidney result of today, no plan
+TITRATED = (
+    "birch", "cedar", "cherry", "ebony", "hawthorn", "juniper", "larch", "linden", "maple", "myrtle", "oakley", "olive",
+    "rowan", "spruce", "walnut",
+)  # fmt: skip
+"""15 mg a day since ten days, kidneys checked two days ago."""
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+
+    call_command("migrate", verbosity=0, stdout=sys.stderr)
+    call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)
+    quick_passwords()
+    with transaction.atomic():  # one write to the disk instead of a thousand
+        world = _world()
+        made = {
+            "people": {name: person.email for name, person in world.people.items()},
+            "patients": {name: _records_of(patient) for name, patient in world.patients.items()},
+        }
+    print(json.dumps(made))
+
+
+def _world() -> Any:
+    from tests import world as w
+
+    world = w.make_world()
+    _more_people(world)
+    for name in FRESH:
+        w.creatinine(world, world.patients[name], by=world.ann, mg_dl="0.9", hours_ago=2)
+    for name in TITRATED:
+        _titrated(world, name)
+    _alder(world)
+    _others(world)
+    return world
+
+
+def _more_people(world: Any) -> None:
+    from tests import world as w
+    from tests.database import as_owner
+    from titration.models import Team, TeamMembership
+
+    with as_owner():
+        oak = Team.objects.get(name="Oak")
+        ash = Team.objects.create(organisation=world.north, name="Ash")
+        world.people["gus"] = w.make_person("gus")
+        TeamMembership.objects.create(team=ash, person=world.people["gus"], rights=w.ALL, valid_from=w.LONG_AGO)
+        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small"):
+            _patient(world, oak, name)
+        _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
+        _patient(
+            world, oak, "wolfeschlegelsteinhausenbergerdorff", title="Prof Dr", given_name="Maximiliana Bartholomea"
+        )
+        world.patients["long"] = world.patients.pop("wolfeschlegelsteinhausenbergerdorff")
+        _patient(world, oak, "unknown", birth_date=None, sex="")
+        for number in range(1, 41):
+            w.make_patient(world.north, oak, f"Thicket{number:02}")
+
+
+def _patient(world: Any, team: Any, name: str, **fields: Any) -> None:
+    from tests import world as w
+
+    world.patients[name] = w.make_patient(world.north, team, name.capitalize(), phone="555 0142", **fields)
+
+
+def _titrated(world: Any, name: str) -> None:
+    from tests import world as w
+
+    patient = world.patients[name]
+    w.start(world, patient, by=world.ann, days_ago=10, as_of=NOW)
+    w.creatinine(world, patient, by=world.ann, mg_dl="0.9", days_ago=2)
+
+
+def _alder(world: Any) -> None:
+    """A titration of six weeks, a kidney function that fell since, and every kind of record there is."""
+    from tests import world as w
+    from tests.database import as_actor
+    from titration.services import kidneys, patient_facts
+
+    ann, alder = world.ann, world.alder
+    w.start(world, alder, by=ann, days_ago=44)
+    for mg, days in (("10", 38), ("15", 31), ("20", 24)):
+        w.creatinine(world, alder, by=ann, mg_dl="0.9", days_ago=days, hours_ago=3)
+        w.change(world, alder, by=ann, mg=mg, days_ago=days)
+    _past_change(world, alder, days_ago=20, until=16, mg="15")
+    w.change(world, alder, by=ann, mg="15", days_ago=9)
+    for kind, fields in (
+        ("height_cm", {"number": Decimal("178")}),
+        ("weight_kg", {"number": Decimal("84.5"), "note": "Scales of the ward"}),
+        ("condition", {"code": "multiple_sclerosis", "answer": "yes"}),
+        ("medicine", {"code": "ibuprofen", "answer": "yes", "note": "From the pharmacy, without prescription"}),
+        ("setting", {"answer": "outpatient"}),
+    ):
+        w.fact(world, alder, by=ann, kind=kind, on=TODAY - timedelta(days=30), **fields)
+    wrong = w.fact(world, alder, by=ann, kind="albuminuria", answer="A3", on=TODAY - timedelta(days=12))
+    with as_actor(ann, alder):
+        patient_facts.correct_fact(
+            fact=wrong, answer="A2", on_date=wrong.on_date, note="Read from the wrong line", by=ann, as_of=NOW
+        )
+    for mg_dl, days in (("1.0", 15), ("1.3", 8), ("1.8", 1)):
+        w.creatinine(world, alder, by=ann, mg_dl=mg_dl, days_ago=days)
+    slip = w.creatinine(world, alder, by=ann, mg_dl="1.9", days_ago=5)
+    with as_actor(ann, alder):
+        kidneys.withdraw_result(result=slip, reason="Belongs to another patient", by=ann, as_of=NOW)
+    _reported(alder)
+    _planned(world, alder)
+    _owned(world, alder)
+
+
+def _past_change(world: Any, patient: Any, *, days_ago: int, until: int, mg: str) -> None:
+    from tests import world as w
+    from tests.database import as_actor
+    from titration.services import plans
+
+    seen = world.seen_by(world.ann, patient)
+    with as_actor(world.ann, patient):
+        plans.record_past_change(
+            patient=seen,
+            order=w.order(TODAY - timedelta(days=days_ago), w.three_times(mg), reason="Sleepy; told us by phone later"),
+            until=TODAY - timedelta(days=until),
+            expected_version=seen.plans.get(status="active").version,
+            by=world.ann,
+            as_of=NOW - timedelta(days=10),
+        )
+
+
+def _reported(patient: Any) -> None:
+    from tests.database import as_owner
+    from tests.titration.views.kidney_forms import hold_back
+    from titration.models import ReportedEstimate
+
+    taken = NOW - timedelta(days=8)
+    with as_owner():
+        ReportedEstimate.objects.create(
+            patient=patient, value=Decimal("62"), unit="mL/min/{1.73_m2}", code="98979-8", taken_at=taken,
+            taken_on=taken.date(), source_system="urn:lab", source_key="egfr-1", recorded_at=NOW, job="import_labs",
+        )  # fmt: skip
+    hold_back(patient, source_key="held-1", fingerprint="held-1")
+
+
+def _planned(world: Any, patient: Any) -> None:
+    """A next decision, and one step that is signed for later."""
+    from tests import world as w
+    from tests.database import as_actor
+    from titration.services import plans
+
+    ann, seen = world.ann, world.seen_by(world.ann, patient)
+    with as_actor(ann, patient):
+        for change in (
+            lambda version: plans.change_dose(
+                patient=seen, order=w.order(TODAY + timedelta(days=6), w.three_times("12.5"), reason="Kidneys"),
+                decision=plans.Decision.none(), expected_version=version, by=ann, as_of=NOW,
+            ),
+            lambda version: plans.set_next_decision(
+                patient=seen, on=date(2026, 12, 7), expected_version=version, by=ann, as_of=NOW
+            ),
+        ):  # fmt: skip
+            change(seen.plans.get(status="active").version)
+
+
+def _owned(world: Any, patient: Any) -> None:
+    from tests.database import as_actor
+    from titration.services import flags
+
+    seen = world.seen_by(world.cora, patient)
+    with as_actor(world.cora, patient):
+        flag = seen.plans.get(status="active").flags.filter(status="open").order_by("urgency", "rule_id").first()
+        assert flag is not None
+        flags.assign(flag=flag, to=world.cora, by=world.cora, as_of=NOW - timedelta(hours=2))
+        flags.log_call(flag=flag, text="Left a message with the neighbour.", by=world.cora, as_of=NOW)
+
+
+def _others(world: Any) -> None:
+    from tests import world as w
+
+    ann = world.ann
+    _titrated(world, "long")
+    w.creatinine(world, world.long, by=ann, mg_dl="2.9", days_ago=0, hours_ago=3)
+    _titrated(world, "dialysis")
+    w.fact(world, world.dialysis, by=ann, kind="dialysis", answer="yes")
+    w.start(world, world.liquid, by=ann, days_ago=6, product="liquid_1")
+    _titrated(world, "small")
+    w.creatinine(world, world.small, by=ann, mg_dl="1.4", days_ago=0, hours_ago=1)
+    # Nobody has looked at these since: their next look is overdue, so the worklist of their clinicians is out of date.
+    w.start(world, world.elder, by=world.dan, days_ago=150)
+    w.start(world, world.furze, by=world.finn, days_ago=30)
+
+
+def _records_of(patient: Any) -> dict[str, str]:
+    from tests.database import as_owner
+    from titration.models import Flag, KidneyResult, PatientFact, QuarantinedResult, Step
+
+    found = {"id": str(patient.pk), "name": f"{patient.family_name.upper()}"}
+    with as_owner():
+        firsts = {
+            "step": Step.objects.filter(patient=patient).order_by("-recorded_at"),
+            "result": KidneyResult.objects.valid().filter(patient=patient).order_by("-taken_at"),
+            "old_result": KidneyResult.objects.filter(patient=patient, replaced_by__isnull=False),
+            "fact": PatientFact.objects.filter(patient=patient, replaced_by__isnull=True).order_by("kind"),
+            "old_fact": PatientFact.objects.filter(patient=patient, replaced_by__isnull=False),
+            "flag": Flag.objects.filter(patient=patient, status="open").order_by("urgency", "rule_id"),
+            "closed_flag": Flag.objects.filter(patient=patient, status="closed"),
+            "held": QuarantinedResult.objects.filter(patient=patient),
+        }
+        for name, rows in firsts.items():
+            if row := rows.first():
+                found[name] = str(row.pk)
+    return found
+
+
+if __name__ == "__main__":
+    main()

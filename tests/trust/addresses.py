@@ -1,0 +1,125 @@
+"""The address and a valid body for every URL name: a walker that sends nonsense proves nothing about writes."""
+
+import uuid
+from typing import Any
+
+from django.urls import reverse
+
+from tests.trust.marked_world import NOW
+from titration.forms import tokens
+
+TODAY = {"day": "22", "month": "11", "year": "2026"}
+CHILD = {"fact_id": "fact", "result_id": "result", "held_id": "held", "step_id": "step", "flag_id": "flag"}
+KIND = "weight_kg"
+FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
+
+# URL name: the parameters of its address, in order. A name that is missing here fails the walk.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "home", "help", "health:live", "health:ready", "worklist", "patients:list", "kidney:due", "account_login",
+            "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_change_password",
+            "account_set_password", "account_email", "account_email_verification_sent", "account_reset_password",
+            "account_reset_password_done", "account_reset_password_from_key_done", "account_confirm_login_code",
+        ),
+        (),
+    ),
+    "account_confirm_email": ("key",),
+    "account_reset_password_from_key": ("uidb36", "key"),
+    **dict.fromkeys(
+        (
+            "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
+            "plans:next_decision", "steps:add", "steps:live", "steps:check", "steps:past",
+        ),
+        ("patient_id",),
+    ),
+    "patients:fact_add": ("patient_id", "kind"),
+    "patients:fact_correct": ("patient_id", "fact_id"),
+    "kidney:correct": ("patient_id", "result_id"),
+    "kidney:quarantine": ("patient_id", "held_id"),
+    "steps:detail": ("patient_id", "step_id"),
+    "flags:detail": ("patient_id", "flag_id"),
+    "flags:assign": ("patient_id", "flag_id"),
+    "flags:call": ("patient_id", "flag_id"),
+}  # fmt: skip
+
+
+def has_patient(name: str) -> bool:
+    return "patient_id" in PARAMETERS[name]
+
+
+def has_child(name: str) -> bool:
+    """Whether the address names a second thing, which must belong to the patient that it names first."""
+    return any(one in CHILD for one in PARAMETERS[name])
+
+
+def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str:
+    """The address about the patient with ``patient`` keys and the row of ``child`` keys; unknown keys are random."""
+    values: dict[str, Any] = {}
+    for one in PARAMETERS[name]:
+        if one == "patient_id":
+            values[one] = patient.get("patient") or uuid.uuid4()
+        elif one in CHILD:
+            values[one] = child.get(CHILD[one]) or uuid.uuid4()
+        else:
+            values[one] = KIND if one == "kind" else FROM_ACCOUNTS[one]
+    return reverse(name, kwargs=values)
+
+
+def day(name: str, day: str = "22", month: str = "11") -> dict[str, str]:
+    return {f"{name}_day": day, f"{name}_month": month, f"{name}_year": "2026"}
+
+
+def dose(version: Any, **more: str) -> dict[str, str]:
+    """Ten milligrams three times a day from today: a step that the rules let pass."""
+    return {
+        "product": "tablet_10", "frequency": "3", "dose": "10", "reason": "Spasms at night", "version": str(version or ""),
+        **day("starts_on"), **more,
+    }  # fmt: skip
+
+
+def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
+    """What a person would send about the patient of ``keys``; it is stored when the answer is yes."""
+    version = keys.get("version")
+    match name:
+        case "patients:fact_add":
+            return {"number": "70.5", "note": "Weighed again", **day("on_date", "21")}
+        case "patients:fact_correct":
+            return {"number": "72.5", "note": "Misread", **day("on_date", "1", "10")}
+        case "kidney:add":
+            return {"analyte": "creatinine", "value": "1.1", "unit": "mg/dL", "comparator": "", **day("taken_on", "21")}
+        case "kidney:correct":
+            return {"value": "1.1", "unit": "mg/dL", "comparator": "", "reason": "Misread", **day("taken_on", "20")}
+        case "kidney:quarantine":
+            return {"value": "1.1", "unit": "mg/dL", "reason": "The laboratory was called"}
+        case "plans:start":
+            return {**dose(version), "taken_before": "no"}
+        case "plans:stop":
+            return {"stop_reason": "no_benefit", "reason": "", "version": str(version or ""), **day("stops_on", "23")}
+        case "plans:next_decision":
+            return {"version": str(version or ""), **day("on", "30")}
+        case "steps:add":
+            return dose(version)
+        case "steps:live":
+            return dose(version, purpose="change")
+        case "steps:check":
+            return {"token": token(keys, sender)}
+        case "steps:past":
+            return {**dose(version), **day("starts_on", "15", "10"), **day("last_day", "16", "10")}
+        case "flags:call":
+            return {"text": "Called at noon"}
+        case "account_login":
+            return {"login": "nobody@example.test", "password": "not a password"}
+        case _:
+            return {}
+
+
+def token(keys: dict[str, Any], sender: Any) -> str:
+    """The signed order of a check page for this patient and this person, as if the portal had shown it to them."""
+    fields = {name: value for name, value in dose("").items() if name != "version"}
+    return tokens.sign(
+        tokens.SignedOrder(
+            purpose="change", patient=keys.get("patient") or uuid.uuid4(), user=getattr(sender, "pk", uuid.uuid4()),
+            version=keys.get("version"), key=uuid.uuid5(uuid.NAMESPACE_OID, f"{NOW}{keys.get('patient')}"), fields=fields,
+        )
+    )  # fmt: skip
