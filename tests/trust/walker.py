@@ -211,8 +211,7 @@ def everything_said(response: Any) -> str:
 
 def header_faults(cell: Cell, response: Any) -> Iterator[str]:
     headers = response.headers
-    wanted = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
-              "Cross-Origin-Opener-Policy": "same-origin"}  # fmt: skip
+    wanted = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
     for name, value in wanted.items():
         if headers.get(name) != value:
             yield f"the header {name} is {headers.get(name)!r}"

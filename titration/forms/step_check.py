@@ -64,6 +64,10 @@ class DecisionForm(PortalForm):
             self._drop("specialist_name", "specialist_on")
         if not asked.second:
             self._drop("second_email", "second_password")
+        if not asked.text:
+            self.fields["reason_text"].help_text = "Needed when you choose “other”."
+        if not asked.plan:
+            self.fields["monitoring_plan"].help_text = "Needed when you choose “will monitor”."
         self.conditional = frozenset(self.fields)
 
     def _drop(self, *names: str) -> None:

@@ -150,7 +150,7 @@ def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "") -> tuple[A
     here = reverse("flags:detail", args=[flag.patient_id, flag.pk])
     label, page = _NEXT.get(flag.next_action, ("Open flag", "flags:detail"))
     needs = {"steps:add": "prescribe", "kidney:add": "log"}.get(page, "read")
-    if page == "flags:detail" or False:
+    if page == "flags:detail" or needs not in rights:
         found = [Action(label="Open flag", url=here)]
     else:
         found = [Action(label=label, url=reverse(page, args=[flag.patient_id]))]

@@ -20,7 +20,6 @@ class DueGroup:
     """The checks whose last day has passed, or those still in time."""
 
     title: str
-    tone: str
     rows: tuple[Row, ...]
 
 
@@ -31,8 +30,8 @@ def due_groups(found: Iterable[Any], *, as_of: datetime, reader: Any) -> tuple[D
     for one in found:
         (late if is_overdue(one.flag) else in_time).append(_row(one, as_of, reader))
     groups = (
-        DueGroup(title="Overdue", tone="week", rows=tuple(late)),
-        DueGroup(title="Due now", tone="", rows=tuple(in_time)),
+        DueGroup(title="Overdue", rows=tuple(late)),
+        DueGroup(title="Due now", rows=tuple(in_time)),
     )
     return tuple(group for group in groups if group.rows)
 

@@ -24,14 +24,9 @@ class Row:
     change_url: str = ""
 
 
-def step_before(record: Any, day: date) -> Any:
-    """The step that an order from ``day`` on takes the place of: the one in force on that day, or on the day before."""
-    return _covering(record.in_force, day) or _covering(record.in_force, day - timedelta(days=1))
-
-
 def dose_before(record: Any, day: date) -> Mg | None:
     """The daily dose of that step; None without one."""
-    step = step_before(record, day)
+    step = record.step_before(day)
     return None if step is None else Mg(step.daily_mg)
 
 
@@ -69,7 +64,7 @@ def dose_order_rows(order: Any, *, review: Any, record: Any, change_url: str) ->
     product = next(one for one in record.protocol.products if one.code == order.product_code)
     new = f"{format_total(order.daily)} a day\n{pattern_words(order.slots)}"
     rows = [
-        Row(label="Dose until then", value=step_words(step_before(record, order.starts_on))),
+        Row(label="Dose until then", value=step_words(record.step_before(order.starts_on))),
         Row(label="New dose", value=new, change_url=f"{change_url}#id_dose"),
         Row(label="Product", value=product.name, change_url=f"{change_url}#id_product_0"),
     ]
@@ -85,7 +80,7 @@ def dose_order_rows(order: Any, *, review: Any, record: Any, change_url: str) ->
 def stop_order_rows(order: Any, *, record: Any, reason_words: str, change_url: str) -> list[Row]:
     """The ending that is about to be signed."""
     return [
-        Row(label="Dose until then", value=step_words(step_before(record, order.stops_on))),
+        Row(label="Dose until then", value=step_words(record.step_before(order.stops_on))),
         Row(label="New dose", value="0\u00a0mg a day: baclofen is stopped"),
         Row(
             label="First day without baclofen",

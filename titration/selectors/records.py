@@ -1,7 +1,7 @@
 """Everything the portal knows of one patient at one instant, read with five statements."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import F
@@ -57,7 +57,21 @@ class PatientRecord:
 
     @cached_property
     def current_step(self) -> Step | None:
-        return next((step for step in self.in_force if rows.covers(step, self.today)), None)
+        return self.step_on(self.today)
+
+    def step_on(self, day: date) -> Step | None:
+        """The signed step whose pattern is taken on a day."""
+        return next((step for step in self.in_force if rows.covers(step, day)), None)
+
+    def step_before(self, day: date) -> Step | None:
+        """What an order from ``day`` on replaces, as the rules read it (``Judgement.step_before``).
+
+        A step that would begin on that very day and has not begun yet is replaced without ever being taken.
+        """
+        step = self.step_on(day)
+        if step is None or step.first_day == day > self.today:
+            return self.step_on(day - timedelta(days=1))
+        return step
 
     @cached_property
     def planned_steps(self) -> tuple[Step, ...]:

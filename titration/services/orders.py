@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -124,15 +124,6 @@ def product_of(record: PatientRecord, code: str) -> Product:
     raise NotPossible("This product is not one of the products of this clinic. Choose one from the list.")
 
 
-def step_before(record: PatientRecord, day: date) -> Step | None:
-    """The signed step in force on the day before ``day``."""
-    yesterday = day - timedelta(days=1)
-    for step in record.in_force:
-        if step.first_day <= yesterday and (step.end_day is None or yesterday < step.end_day):
-            return step
-    return None
-
-
 def quantities_of(record: PatientRecord, order: DoseOrder) -> tuple[Quantity, ...]:
     """What each slot is made of; CannotBeMade names the nearest doses that can be made."""
     product = product_of(record, order.product_code)
@@ -144,7 +135,7 @@ def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> Order
     if isinstance(order, StopOrder):
         return _review(record, order, _stop_order(record, order), kind=core.StepKind.STOP, quantities=())
     quantities = quantities_of(record, order)
-    before = step_before(record, order.starts_on)
+    before = record.step_before(order.starts_on)
     first = not record.is_on_plan or not record.in_force
     kind = _kind(order.daily, before, first=first, restarting=first and order.taken_before == "yes")
     step = core.Step(
@@ -171,7 +162,7 @@ def _review(
     if getattr(order, "taken_before", ""):
         facts = _with_taken_before(facts, order.taken_before)
     assessment = assess(facts, record.protocol)
-    before = step_before(record, judged.starts_on)
+    before = record.step_before(judged.starts_on)
     return OrderReview(
         assessment=assessment,
         asked=what_is_asked(one for one in assessment.findings if one.about in (About.ORDER, About.ENTRY)),

@@ -185,6 +185,9 @@ def test_what_is_corrected_already_is_refused_and_leads_to_the_newest_entry(ann,
     for answer in (correct(ann, row, number="82"), withdraw(ann, row)):
         assert answer.status_code == 409
         assert url("patients:fact_correct", frozen.alder, fact_id=second.pk) in text_of(answer)
+    opened = ann.get(url("patients:fact_correct", frozen.alder, fact_id=row.pk))
+    assert "This entry no longer counts" in text_of(opened)
+    assert "Corrected by Ann" in text_of(opened)
     assert len(facts_of(frozen.alder)) == 2
 
 

@@ -131,8 +131,7 @@ def test_without_its_token_nothing_is_saved(titrated, ann, token):
 
 
 def test_a_token_that_was_changed_is_refused(titrated, ann):
-    token = checked(ann, titrated.alder, typed())
-    assert save(ann, titrated.alder, "x" + token[1:]).status_code == 400
+    assert save(ann, titrated.alder, "x" + checked(ann, titrated.alder, typed())[1:]).status_code == 400
     assert rows_of(titrated, titrated.alder) == 1
 
 
@@ -191,7 +190,6 @@ def test_midnight_does_not_move_the_times_of_an_order_that_was_checked(titrated,
     with time_machine.travel(before_midnight, tick=False):
         ann.force_login(titrated.ann)
         page = send(ann, "steps:add", titrated.alder, typed(on=TODAY + timedelta(days=3)))
-        assert "08:00, 14:00, 20:00" in text_of(page)
     with time_machine.travel(before_midnight + timedelta(minutes=40), tick=False):
         assert save(ann, titrated.alder, page.context["token"]).status_code == 302
     step = record_of(titrated, titrated.alder).in_force[-1]
