@@ -58,7 +58,6 @@ def portal() -> Iterator[Portal]:
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "baclofen_portal.settings",
             "PORTAL_VAR": var,
-            "PYTHONWARNINGS": "default",
         }
         environment.pop("PORTAL_DEBUG", None)
         filled = subprocess.run(
@@ -100,9 +99,8 @@ def _url(parts: dict[str, Any]) -> str:
 @contextlib.contextmanager
 def _serving(environment: dict[str, str]) -> Iterator[int]:
     """The server on a socket that already listens, so that nobody has to wait until it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.set_inheritable(True)
-        handle = listening.fileno()
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        port, handle = listening.getsockname()[1], listening.fileno()
         server = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", "tests.browser.wsgi:application", "--bind", f"fd://{handle}",
@@ -111,8 +109,8 @@ def _serving(environment: dict[str, str]) -> Iterator[int]:
             ],
             cwd=ROOT, env=environment, pass_fds=(handle,),
         )  # fmt: skip
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.terminate()
-            server.wait()
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait()

@@ -3,15 +3,14 @@
 A request with ``X-Fault: check`` finds the safety check broken, one with ``X-Fault: crash`` finds the first page broken.
 """
 
+import sys
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
+import django
 import time_machine
-
-from baclofen_portal import views
-from titration.dosing import assessment
 
 from .moment import NOW, quick_passwords
 
@@ -32,11 +31,18 @@ def _breakable(work: Callable[..., Any], fault: str) -> Callable[..., Any]:
     return perhaps
 
 
-# Before anything of the portal is imported that takes these names with it.
-assessment.assess = _breakable(assessment.assess, "check")
+django.setup()
+
+from baclofen_portal import views  # noqa: E402
+from titration.dosing.assessment import assess  # noqa: E402
+
 views.home = _breakable(views.home, "crash")
 
+from baclofen_portal import urls  # noqa: E402, F401  every module that takes the check with it
 from baclofen_portal.wsgi import application as portal  # noqa: E402
+
+for module in [one for name, one in sys.modules.items() if name.startswith("titration.") and vars(one).get("assess") is assess]:
+    module.assess = _breakable(assess, "check")
 
 quick_passwords()
 time_machine.travel(NOW, tick=True).start()

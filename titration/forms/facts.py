@@ -141,7 +141,8 @@ class FactForm(PortalForm):
 
     def _asked(self, record: Any) -> dict[str, forms.Field]:
         """The questions of this kind, in order."""
-        asked, found = self.question, {}
+        asked = self.question
+        found: dict[str, forms.Field] = {}
         codes = sorted(codes_of(record.protocol, self.kind).values(), key=lambda one: one.label.lower())
         if codes:
             label = _CODE_LABELS[FactKind(self.kind)]

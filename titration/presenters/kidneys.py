@@ -118,7 +118,9 @@ def _figures(panel: KidneyPanel, splits: Sequence[int]) -> tuple[Figure, ...]:
     elif decides is not None:
         found.append(Figure(label="Decides", value=words.estimate_words(decides, splits), detail=decides.name))
         found.append(
-            Figure(label="Dose band", value=_capital(words.band_words(decides.value, splits)), detail="mL/min, unrounded")
+            Figure(
+                label="Dose band", value=_capital(words.band_words(decides.value, splits)), detail="mL/min, unrounded"
+            )
         )
     if panel.headline is not None:
         value, name = words.estimate_words(panel.headline, splits), panel.headline.name

@@ -135,13 +135,18 @@ def test_an_odd_line_is_stored_or_held_back_with_a_reason(name: str, oak: Any) -
 
 
 def test_two_broken_lines_of_one_file_are_two_and_of_a_renamed_file_the_same(oak: Any) -> None:
-    send_bytes(oak, b'{"resourceType":\n{"resourceType":\n[1]', name="a.ndjson")
+    data = b'[]\n{"id":\n{"id":\n'
+    send_bytes(oak, data, name="a.ndjson")
     with as_job():
-        count = QuarantinedResult.objects.count()
-    assert count >= 2
-    send_bytes(oak, b'{"resourceType":\n{"resourceType":\n[1]', name="b.ndjson")
+        assert sorted(QuarantinedResult.objects.values_list("line", "reason_code")) == [
+            (1, "not_an_object"), (2, "bad_json"), (3, "bad_json"),
+        ]  # fmt: skip
+    send_bytes(oak, data, name="b.ndjson")
     with as_job():
-        assert QuarantinedResult.objects.count() == count
+        assert QuarantinedResult.objects.count() == 3
+    send_bytes(oak, data + b"[]", name="a.ndjson")
+    with as_job():
+        assert QuarantinedResult.objects.count() == 7
 
 
 def test_a_database_error_loses_only_its_record(oak: Any, monkeypatch: pytest.MonkeyPatch) -> None:

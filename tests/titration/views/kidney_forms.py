@@ -1,12 +1,16 @@
 """How the tests of kidney results and patient facts fill in forms."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from tests import world as w
 from tests.database import as_owner
-from tests.titration.views.ordering import TODAY, parts, url
+from tests.titration.views.ordering import TODAY, parts, text_of, url
 from titration.models import KidneyResult, PatientFact, QuarantinedResult
+
+# What gives an estimate away, in a page that must not show one.
+ESTIMATE = re.compile(r"mL/min|Stage <strong>|G[1-5][ab]?\b")
 
 
 def result(*, on: date | None = TODAY, **fields: str) -> dict[str, str]:
@@ -47,3 +51,8 @@ def hold_back(patient: Any, **fields: Any) -> QuarantinedResult:
     }  # fmt: skip
     with as_owner():
         return QuarantinedResult.objects.create(patient=patient, **values)
+
+
+def the_list(client: Any, patient: Any) -> str:
+    """The page of kidney results."""
+    return text_of(client.get(url("kidney:list", patient)))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests import world as w
-from tests.titration.views.kidney_forms import result, results_of
+from tests.titration.views.kidney_forms import result, results_of, the_list
 from tests.titration.views.ordering import signed_in, text_of, url
 
 
@@ -36,10 +36,6 @@ def correct(client, row, **fields):
 
 def withdraw(client, row, **fields):
     return client.post(page_of(row), {"action": "withdraw", "withdraw-reason": "Another patient", **fields})
-
-
-def the_list(client, patient):
-    return text_of(client.get(url("kidney:list", patient)))
 
 
 @pytest.mark.ui("UI-57")

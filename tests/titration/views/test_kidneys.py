@@ -1,4 +1,4 @@
-"""Kidney results: typing, asking again about a unit, correcting, deciding on held-back records, and what is due."""
+"""Kidney results: typing, asking again about a unit, and the list with its estimates."""
 
 import re
 from datetime import timedelta
@@ -10,20 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world as w
 from tests.database import as_owner
-from tests.titration.views.kidney_forms import add, hold_back, result, results_of
+from tests.titration.views.kidney_forms import ESTIMATE, add, result, results_of, the_list
 from tests.titration.views.ordering import signed_in, text_of, url
 from titration.models import ReportedEstimate
-
-ESTIMATE = re.compile(r"mL/min|Stage <strong>|G[1-5][ab]?\b")
 
 
 @pytest.fixture
 def ann(frozen):
     return signed_in(frozen.ann)
-
-
-def the_list(client, patient):
-    return text_of(client.get(url("kidney:list", patient)))
 
 
 def test_a_typed_result_is_stored_with_its_unit_and_the_minute_it_was_taken(ann, frozen):
@@ -286,89 +280,3 @@ def test_reported_estimates_stand_apart_and_are_not_used(ann, frozen):
     assert "58\u00a0mL/min/1.73 m²" in page
     assert "As reported, not used" in page
     assert "No kidney results recorded yet." in page
-
-
-# --- held-back records -----------------------------------------------------------------------------------------------
-
-
-def decide_on(client, row, **fields):
-    return client.post(url("kidney:quarantine", row.patient, held_id=row.pk), fields)
-
-
-def test_a_held_record_is_listed_and_stored_as_a_person_has_corrected_it(ann, frozen):
-    row = hold_back(frozen.alder)
-    page = the_list(ann, frozen.alder)
-    assert url("kidney:quarantine", frozen.alder, held_id=row.pk) in page
-    assert not ESTIMATE.search(page)
-    answer = decide_on(ann, row, action="store", value="105", unit="umol/L", reason="The laboratory confirmed µmol/L")
-    assert answer.status_code == 302
-    (stored,) = results_of(frozen.alder)
-    assert (stored.value, stored.unit, stored.source) == (Decimal(105), "umol/L", "laboratory")
-    assert "Held back" not in the_list(ann, frozen.alder)
-
-
-def test_a_held_value_that_is_still_unusual_is_asked_about(ann, frozen):
-    row = hold_back(frozen.alder)
-    fields = {"action": "store", "value": "105", "unit": "mg/dL", "reason": "As on the report"}
-    asked = decide_on(ann, row, **fields)
-    assert asked.status_code == 422
-    assert "UNIT-1" in text_of(asked)
-    assert results_of(frozen.alder) == []
-    token = asked.context["form"].question
-    assert decide_on(ann, row, **fields, question=token, confirm="on").status_code == 302
-    assert results_of(frozen.alder)[0].confirmed
-
-
-@pytest.mark.parametrize("fields", [{"action": "store", "value": "105", "unit": "umol/L"}, {"action": "discard"}])
-def test_a_decision_needs_a_reason(ann, frozen, fields):
-    row = hold_back(frozen.alder)
-    answer = decide_on(ann, row, **fields)
-    assert answer.status_code == 422
-    assert "<title>Error: " in text_of(answer)
-
-
-def test_a_held_record_is_decided_on_once(ann, frozen):
-    row = hold_back(frozen.alder)
-    discard = {"action": "discard", "discard-reason": "Another patient's sample"}
-    assert decide_on(ann, row, **discard).status_code == 302
-    again = decide_on(ann, row, **discard)
-    assert again.status_code == 409
-    assert "Another patient&#x27;s sample" in text_of(again)
-    assert results_of(frozen.alder) == []
-
-
-def test_a_held_record_without_a_date_can_only_be_discarded(ann, frozen):
-    row = hold_back(frozen.alder, taken_at=None)
-    page = text_of(ann.get(url("kidney:quarantine", frozen.alder, held_id=row.pk)))
-    assert 'value="discard"' in page
-    assert 'value="store"' not in page
-    assert decide_on(ann, row, action="store", value="1", unit="mg/dL", reason="x").status_code == 200
-    assert results_of(frozen.alder) == []
-
-
-def test_a_held_record_of_another_patient_is_not_found(ann, frozen):
-    row = hold_back(frozen.aspen)
-    assert ann.get(url("kidney:quarantine", frozen.alder, held_id=row.pk)).status_code == 404
-
-
-# --- the due list ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.ui("UI-39")
-def test_due_checks_of_all_my_patients_each_with_a_working_button_to_log(ann, frozen):
-    for patient, days in ((frozen.alder, 500), (frozen.aspen, 600)):
-        w.creatinine(frozen, patient, by=frozen.ann, mg_dl="0.9", days_ago=days)
-        w.start(frozen, patient, by=frozen.ann, days_ago=days)
-        ann.get(url("patients:chart", patient))
-    page = text_of(ann.get("/kidney-checks/"))
-    assert page.count('<li class="worklist-row ') == 2
-    assert "Last creatinine: 0.9\u00a0mg/dL on" in page
-    for patient in (frozen.alder, frozen.aspen):
-        assert url("kidney:add", patient) in page
-        assert ann.get(url("kidney:add", patient)).status_code == 200
-    add(ann, frozen.alder, value="0.9")
-    assert text_of(ann.get("/kidney-checks/")).count('<li class="worklist-row ') == 1
-
-
-def test_nothing_due_says_so(frozen):
-    assert "No kidney checks are due today." in text_of(signed_in(frozen.dan).get("/kidney-checks/"))

@@ -22,6 +22,11 @@ RISKS: Mapping[str, tuple[int, ...]] = {
 RISK_WORDS = {5: "unacceptable", 4: "to be eliminated", 3: "undesirable", 2: "acceptable", 1: "acceptable"}
 NEEDS_SIGNATURE = 4
 
+_ABOUT = (
+    "Severity, likelihood and limits are proposals until a clinical safety officer has signed them. A hazard is "
+    "closed, never deleted. `script/trace` fails when a hazard of a finished phase has no test."
+)
+
 
 def risk(severity: str, likelihood: str) -> int:
     """The risk of the matrix; KeyError or ValueError for a word that the matrix does not know."""
@@ -54,11 +59,9 @@ def _head(hazards: list[dict[str, Any]]) -> list[str]:
     return [
         "# Hazards",
         "",
-        "Written by `manage.py print_hazards --output docs/hazards.md` from `docs/hazards.json`; change the data, not this "
-        "page.",
+        "Written by `manage.py print_hazards --output docs/hazards.md` from `docs/hazards.json`; change only the data.",
         "",
-        "Severity, likelihood and limits are proposals until a clinical safety officer has signed them. A hazard is "
-        "closed, never deleted. `script/trace` fails when a hazard of a finished phase has no test.",
+        _ABOUT,
         "",
         f"**{len(hazards)} hazards. Risk after the controls in software: {counts}.**",
         "",
@@ -73,6 +76,11 @@ def _head(hazards: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def _likely(one: Mapping[str, Any], when: str) -> str:
+    level = one[f"risk_{when}"]
+    return f"likelihood {one[f'likelihood_{when}']}, risk {level} ({RISK_WORDS[level]})"
+
+
 def _entry(one: Mapping[str, Any]) -> list[str]:
     bars = ", ".join(one["bars"]) or "none"
     return [
@@ -81,12 +89,11 @@ def _entry(one: Mapping[str, Any]) -> list[str]:
         f"- Phase {one['phase']}, {one['status']}",
         f"- Cause: {one['cause']}",
         f"- Effect: {one['effect']}",
-        f"- Before: {one['severity'].lower()}, likelihood {one['likelihood_before']}, "
-        f"risk {one['risk_before']} ({RISK_WORDS[one['risk_before']]})",
+        f"- Before: {one['severity'].lower()}, {_likely(one, 'before')}",
         f"- Control: {one['control']}",
         f"- Test: {one['test']}",
         f"- Bars: {bars}",
-        f"- After: likelihood {one['likelihood_after']}, risk {one['risk_after']} ({RISK_WORDS[one['risk_after']]})",
+        f"- After: {_likely(one, 'after')}",
         *(["- Needs the signature of a clinical safety officer before release"] if one["cso_decision"] else []),
         "",
     ]

@@ -1,0 +1,269 @@
+"""Every page of the portal, who sees it, and how each of its states comes about.
+
+A URL name of the access registry that is neither here nor in ``NOT_PAGES`` fails a test. ``full`` has everything on it,
+``empty`` has nothing to show, ``error`` is what a failed submit or a broken part leaves, ``stale`` says its data are old.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page as Tab
+
+from tests.browser.server import Portal
+
+Builder = Callable[[Tab, Portal], Any]
+CONTINUE = "Continue to check"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """How to get there; ``person`` and ``fault`` are those of the page unless this state needs others."""
+
+    build: Builder
+    person: str | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalPage:
+    """``person`` "" is somebody who is not signed in. ``single`` pages are about one patient and show the banner."""
+
+    states: dict[str, State]
+    person: str = "ann"
+    single: bool = True
+    printed: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def at(name: str, patient: str = "", query: str = "", **parts: str) -> Builder:
+    """Open the address."""
+    return lambda tab, site: tab.goto(site.url(name, patient, **parts) + query)
+
+
+def sent_empty(name: str, patient: str = "", *, button: str, **parts: str) -> Builder:
+    """Open a form and send it as it is, so that it comes back with its errors."""
+
+    def build(tab: Tab, site: Portal) -> None:
+        tab.goto(site.url(name, patient, **parts))
+        tab.get_by_role("button", name=button, exact=True).click()
+        tab.locator("[data-error-summary]").wait_for()
+
+    return build
+
+
+def typed_order(tab: Tab, site: Portal, patient: str, **order: str) -> None:
+    """Fill in the form of a dose step; it is not sent."""
+    tab.goto(site.url(order.pop("page", "steps:add"), patient))
+    fill_order(tab, **order)
+
+
+def fill_order(tab: Tab, *, dose: str = "10", times: str = "3", product: str = "tablet_10", day: str = "22") -> None:
+    tab.locator(f"[name=product][value={product}]").check()
+    tab.locator("[name=dose]").fill(dose)
+    tab.locator(f"[name=frequency][value='{times}']").check()
+    if not tab.locator("[name=starts_on_day]").input_value():
+        for part, value in (("day", day), ("month", "11"), ("year", "2026")):
+            tab.locator(f"[name=starts_on_{part}]").fill(value)
+    tab.locator("[name=reason]").fill("Spasms at night")
+
+
+def checked(patient: str, **order: str) -> Builder:
+    """The check page of an order, or the interruption when the rules interrupt it."""
+
+    def build(tab: Tab, site: Portal) -> None:
+        typed_order(tab, site, patient, **order)
+        tab.get_by_role("button", name=CONTINUE).click()
+        tab.locator("[name=token]").first.wait_for(state="attached")
+
+    return build
+
+
+def answered(patient: str, **order: str) -> Builder:
+    """The interruption, sent without any of its answers."""
+
+    def build(tab: Tab, site: Portal) -> None:
+        checked(patient, **order)(tab, site)
+        tab.get_by_role("button", name="Continue anyway").click()
+        tab.locator("[data-error-summary]").wait_for()
+
+    return build
+
+
+def live_panel(tab: Tab, site: Portal) -> None:
+    typed_order(tab, site, "alder", dose="20")
+    tab.locator("[data-safety-panel][data-state=fresh] .finding").first.wait_for()
+
+
+def live_panel_down(tab: Tab, site: Portal) -> None:
+    typed_order(tab, site, "alder", dose="20")
+    tab.locator("[data-safety-panel][data-state=failed]").wait_for()
+
+
+def full(build: Builder, **options: Any) -> State:
+    return State(build=build, **options)
+
+
+def page_of(name: str, patient: str = "alder", *, empty: str = "aspen", button: str = "", **parts: str) -> PortalPage:
+    """A page about one patient: full, without anything to show, and with the errors of an empty submit."""
+    states = {"full": full(at(name, patient, **parts))}
+    if empty:
+        states["empty"] = State(build=at(name, empty))
+    if button:
+        states["error"] = State(build=sent_empty(name, patient, button=button, **parts))
+    return PortalPage(states=states)
+
+
+PAGES: dict[str, PortalPage] = {
+    "home": PortalPage(
+        person="edith",
+        single=False,
+        states={"full": full(at("home")), "error": State(build=at("home"), fault="crash")},
+    ),
+    "help": PortalPage(
+        person="", single=False, states={"empty": State(build=at("help")), "full": full(at("help"), person="ann")}
+    ),
+    "account_login": PortalPage(
+        person="",
+        single=False,
+        states={
+            "full": full(at("account_login")),
+            "error": State(build=sent_empty("account_login", button="Sign in")),
+        },
+    ),
+    "account_logout": PortalPage(single=False, states={"full": full(at("account_logout"))}),
+    "account_inactive": PortalPage(person="", single=False, states={"full": full(at("account_inactive"))}),
+    "worklist": PortalPage(
+        single=False,
+        states={
+            "full": full(at("worklist")),
+            "filtered": State(build=at("worklist", query="?severity=1&owner=mine")),
+            "empty": State(build=at("worklist"), person="gus"),
+            "stale": State(build=at("worklist"), person="dan"),
+        },
+    ),
+    "patients:list": PortalPage(
+        single=False,
+        states={
+            "full": full(at("patients:list")),
+            "none found": State(build=at("patients:list", query="?q=smyth")),
+            "empty": State(build=at("patients:list"), person="gus"),
+            "error": State(build=at("patients:list", query="?q=31%2F12%2F1980")),
+        },
+    ),
+    "kidney:due": PortalPage(
+        single=False, states={"full": full(at("kidney:due")), "empty": State(build=at("kidney:due"), person="gus")}
+    ),
+    "patients:chart": PortalPage(
+        states={
+            "full": full(at("patients:chart", "alder")),
+            "empty": State(build=at("patients:chart", "aspen")),
+            "error": State(build=at("patients:chart", "alder"), fault="check"),
+            "all": State(build=at("patients:chart", "alder", query="?range=all")),
+            "long name": State(build=at("patients:chart", "long")),
+            "died": State(build=at("patients:chart", "yew")),
+            "liquid": State(build=at("patients:chart", "liquid")),
+            "reader": State(build=at("patients:chart", "alder"), person="bea"),
+            "UK": State(build=at("patients:chart", "furze"), person="finn"),
+        },
+    ),
+    "patients:summary": PortalPage(
+        printed=True,
+        states={
+            "full": full(at("patients:summary", "alder")),
+            "empty": State(build=at("patients:summary", "aspen")),
+            "error": State(build=at("patients:summary", "alder"), fault="check"),
+        },
+    ),
+    "patients:facts": page_of("patients:facts"),
+    "patients:fact_add": page_of("patients:fact_add", kind="condition", empty="", button="Save fact"),
+    "patients:fact_correct": PortalPage(
+        states={
+            "full": full(at("patients:fact_correct", "alder", fact_id="fact")),
+            "closed": State(build=at("patients:fact_correct", "alder", fact_id="old_fact")),
+            "error": State(build=sent_empty("patients:fact_correct", "alder", fact_id="fact", button="Withdraw fact")),
+        },
+    ),
+    "kidney:list": PortalPage(
+        states={
+            "full": full(at("kidney:list", "alder")),
+            "empty": State(build=at("kidney:list", "aspen")),
+            "error": State(build=at("kidney:list", "alder"), fault="check"),
+            "unreliable": State(build=at("kidney:list", "long")),
+        },
+    ),
+    "kidney:add": page_of("kidney:add", button="Save kidney result"),
+    "kidney:correct": PortalPage(
+        states={
+            "full": full(at("kidney:correct", "alder", result_id="result")),
+            "closed": State(build=at("kidney:correct", "alder", result_id="old_result")),
+            "error": State(build=sent_empty("kidney:correct", "alder", result_id="result", button="Withdraw result")),
+        },
+    ),
+    "kidney:quarantine": PortalPage(
+        states={
+            "full": full(at("kidney:quarantine", "alder", held_id="held")),
+            "error": State(
+                build=sent_empty("kidney:quarantine", "alder", held_id="held", button="Discard held record")
+            ),
+        },
+    ),
+    "plans:start": PortalPage(
+        states={
+            "full": full(at("plans:start", "hazel")),
+            "empty": State(build=at("plans:start", "aspen")),
+            "error": State(build=sent_empty("plans:start", "hazel", button=CONTINUE)),
+        },
+    ),
+    "plans:stop": page_of("plans:stop", empty="", button=CONTINUE),
+    "plans:next_decision": page_of("plans:next_decision", empty=""),
+    "steps:add": PortalPage(
+        states={
+            "full": full(live_panel),
+            "empty": State(build=at("steps:add", "alder")),
+            "error": State(build=sent_empty("steps:add", "alder", button=CONTINUE)),
+            "check down": State(build=live_panel_down, fault="check"),
+        },
+    ),
+    "steps:past": PortalPage(
+        states={
+            "full": full(at("steps:past", "alder")),
+            "error": State(build=sent_empty("steps:past", "alder", button=CONTINUE)),
+        },
+    ),
+    "steps:check": PortalPage(
+        states={
+            "full": full(checked("olive")),
+            "interruption": State(build=checked("olive", dose="30")),
+            "second clinician": State(build=checked("dialysis", dose="7.5")),
+            "error": State(build=answered("dialysis", dose="7.5")),
+            "past": State(build=checked("olive", page="steps:past", day="15")),
+        },
+    ),
+    "steps:detail": page_of("steps:detail", empty="", step_id="step"),
+    "flags:detail": page_of("flags:detail", empty="", flag_id="flag"),
+}
+
+# What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
+NOT_PAGES = {
+    "health:live": "JSON for the machine that watches the process",
+    "health:ready": "JSON for the machine that watches the process",
+    "steps:live": "the fragment inside steps:add, seen in its states full and check down",
+    "flags:assign": "redirects to the page that it was sent from",
+    "flags:call": "redirects to the flag; a call without words is accepted",
+}
+
+# Pages that no URL name has: what is answered when something is wrong.
+REFUSALS: dict[str, State] = {
+    "404": State(build=lambda tab, site: tab.goto("/no-such-page/"), person="ann"),
+    "404 signed out": State(build=lambda tab, site: tab.goto("/no-such-page/"), person=""),
+    "another's patient": State(build=at("patients:chart", "elder"), person="ann"),
+    "no right": State(build=at("plans:start", "hazel"), person="bea"),
+}
+
+
+def cases() -> list[tuple[str, str, State, PortalPage]]:
+    """Every page in every state as (name, state, how to get there, page)."""
+    found = [(name, state, how, page) for name, page in PAGES.items() for state, how in page.states.items()]
+    nobody = PortalPage(states=REFUSALS, single=False)
+    return found + [("refusal", state, how, nobody) for state, how in REFUSALS.items()]
