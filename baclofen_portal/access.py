@@ -16,7 +16,10 @@ STAFF = ("clinician", "editor", "admin")
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """``right`` is asked of the relation for safe methods, ``write_right`` for POST; ``roles`` of the account."""
+    """``right`` is asked of the relation for safe methods, ``write_right`` for POST; ``roles`` of the account.
+
+    ``writes``: a POST changes something, so that only one at a time is answered for a patient.
+    """
 
     methods: str = "GET"
     public: bool = False
@@ -26,7 +29,7 @@ class Rule:
     right: str = "read"
     write_right: str = ""
     audit: str = ""
-    keeps_alive: bool = True
+    writes: bool = True
     allowed: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,7 +71,7 @@ ACCESS: dict[str, Rule] = {
     "plans:stop": patient_page(methods="GET POST", right="prescribe", audit="publish"),
     "plans:next_decision": patient_page(methods="GET POST", right="prescribe", audit="update"),
     "steps:add": patient_page(methods="GET POST", right="prescribe", audit="view"),
-    "steps:live": patient_page(methods="POST", right="prescribe"),
+    "steps:live": patient_page(methods="POST", right="prescribe", writes=False),
     "steps:check": patient_page(methods="POST", right="prescribe", audit="publish"),
     "steps:past": patient_page(methods="GET POST", right="prescribe", audit="create"),
     "steps:detail": patient_page(),

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from baclofen_portal import request_id
 from baclofen_portal.access import ACCESS, Rule
+from titration.models.locks import lock_patient
 from titration.services import audit as audits
 
 GetResponse = Callable[[Any], HttpResponse]
@@ -123,4 +124,6 @@ class AccessMiddleware:
         if rule.right_for(request.method) not in found.rights:
             return render(request, "403.html", status=403)
         request.subject = found
+        if request.method == "POST" and rule.writes:
+            lock_patient(found.pk)
         return None

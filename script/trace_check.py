@@ -17,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from titration.management.commands.print_hazards import (  # noqa: E402
+from titration.management.commands.print_hazards import (
     NEEDS_SIGNATURE,
     read_hazards,
     risk,

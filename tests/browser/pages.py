@@ -192,7 +192,7 @@ PAGES: dict[str, PortalPage] = {
             "unreliable": State(build=at("kidney:list", "long")),
         },
     ),
-    "kidney:add": page_of("kidney:add", button="Save kidney result"),
+    "kidney:add": page_of("kidney:add", button="Save result"),
     "kidney:correct": PortalPage(
         states={
             "full": full(at("kidney:correct", "alder", result_id="result")),
@@ -204,7 +204,7 @@ PAGES: dict[str, PortalPage] = {
         states={
             "full": full(at("kidney:quarantine", "alder", held_id="held")),
             "error": State(
-                build=sent_empty("kidney:quarantine", "alder", held_id="held", button="Discard held record")
+                build=sent_empty("kidney:quarantine", "alder", held_id="held", button="Discard record")
             ),
         },
     ),

@@ -51,6 +51,7 @@ def test_every_shared_case_of_the_rules_that_are_built_is_right():
         (STOP_1 | {"order_history": "event=stop;daily_mg=10"}, Verdict.FAILED, "STOP-1 STOP was not found"),
         ({"order_history": "event=stop;daily_mg=60"}, Verdict.FAILED, "STOP-1 STOP was not expected"),
         ({"order_history": "event=stop;daily_mg=10"}, Verdict.PASSED, None),
+        ({"order_history": "event=first_order;daily_mg=30"}, Verdict.FAILED, "STEP-1 WARN was not expected"),
         ({"order_history": "event=stop;daily_mg=10", "must_not_raise": "STOP-3"}, Verdict.FAILED, "STOP-3 INFO must"),
         (
             {"order_history": "event=stop;daily_mg=60", "expected_finding_ids": "STOP-1", "severity": "WARN",
@@ -187,6 +188,8 @@ def test_the_command_passes_the_shared_file_and_counts():
     assert out.splitlines()[-1].startswith("31 passed, 0 failed, 14 partly covered, 46 not covered,")
     assert "20-US [US]: passed\n  expected: STEP-3 INFO\n  found:    STEP-3 INFO" in out
     assert "not covered: 2-USUK [US]" in out
+    assert "  rules not built: CAU-23\n" in out
+    assert "values not compared: 20-US [US] plan, 20-UK [UK] plan, 29-USUK [US] advice" in out
 
 
 @pytest.mark.parametrize(

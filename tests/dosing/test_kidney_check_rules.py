@@ -158,3 +158,11 @@ def test_a_medicine_without_a_start_date_cannot_be_judged():
 def test_without_any_dose_no_routine_check_is_asked_for():
     facts = facts_from("last_kidney_test_months=30 age_years=70")
     assert said(judged(replace(facts, therapy=replace(facts.therapy, steps=()))), "KID-30") == "quiet"
+
+
+def test_without_age_and_estimate_a_check_after_a_step_cannot_be_judged():
+    facts = without_results("daily_mg=30", birth_date=None)
+    assert said(judged(facts), "KID-28") == "not judged"
+    assert said(judged(without_results("daily_mg=30")), "KID-28") == "quiet"
+    stopped = replace(facts, therapy=replace(facts.therapy, steps=()))
+    assert said(judged(stopped), "KID-28") == "quiet"

@@ -156,3 +156,9 @@ def test_worse_kidneys_never_lower_the_highest_severity(first, second, daily, ag
         return max((one.severity.rank for one in found if one.rule in DOSE_IDS), default=0)
 
     assert loudest(worse) >= loudest(better)
+
+
+def test_the_reason_names_the_estimate_that_decides():
+    found = finding_of("age_years=70 sex=F creatinine_mg_dl=1.80 daily_mg=10", "KID-14")
+    assert found.because.startswith("eGFR (CKD-EPI 2021, creatinine) 29.9 mL/min and 10\u00a0mg a day:")
+    assert finding_of("dialysis=yes creatinine_mg_dl=6.5 daily_mg=10", "KID-17").because.startswith("On dialysis and ")

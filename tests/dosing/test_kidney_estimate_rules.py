@@ -98,6 +98,16 @@ def test_the_stage_is_read_from_the_rounded_and_the_band_from_the_exact_value():
     assert (panel.printed, panel.g_stage, panel.band) == (30, "G3b", "15-29")
 
 
+def test_differing_estimates_name_the_one_that_decides():
+    (finding,) = [
+        one
+        for one in judged("age_years=81 sex=F weight_kg=48 creatinine_mg_dl=0.9 daily_mg=5").findings
+        if one.rule == "KID-4"
+    ]
+    assert finding.because.endswith("Cockcroft–Gault decides.")
+    assert [pair[0] for pair in finding.values] == ["eGFR (CKD-EPI 2021, creatinine)", "Cockcroft–Gault"]
+
+
 def test_no_dose_is_suggested_on_dialysis():
     assert not judged("dialysis=yes creatinine_mg_dl=6.5").panel.shows_dose_suggestion
     assert judged("creatinine_mg_dl=1").panel.shows_dose_suggestion

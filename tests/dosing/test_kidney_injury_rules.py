@@ -109,6 +109,8 @@ def series(*values: tuple[int, str]) -> Facts:
         # The definition looks back 7 days: after that the higher value stands, and is shown as falling.
         (((20 * 24, "1.0"), (17 * 24, "2.0"), (0, "2.1")), "kidney function falling", "2.1"),
         (((400 * 24, "0.9"), (0, "2.0")), "cannot be staged", "2.0"),
+        # Stage 1 by the rise within 48 hours, stage 2 by the ratio within 7 days: the higher one counts.
+        (((150, "0.7"), (36, "1.1"), (0, "1.45")), "stage 2", "0.7"),
         (((0, "2.0"),), "cannot be staged", "2.0"),
         (((0, "0.9"),), "none", "0.9"),
         # Stage 3 by level alone stays open while AKI was met within the last 7 days.
@@ -128,6 +130,8 @@ def test_the_bands_stay_on_the_last_steady_estimate():
     found = judged(facts)
     assert said(found, "KID-12") == "quiet"
     assert said(found, "KID-8") == "INFO"
+    (warning,) = [one for one in found.findings if one.rule == "KID-22"]
+    assert "bands stay on 1 mg/dL on 03-May-2026" in warning.because
     assert found.panel.course.newest is not None
     now = found.panel.indexed_of(found.panel.course.newest)
     assert now is not None

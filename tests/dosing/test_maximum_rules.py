@@ -39,6 +39,7 @@ TABLES = {
         event=current daily_mg=100                               | absent | INFO
         event=current daily_mg=100.5                             | absent | quiet
         event=current daily_mg=70 age_years=17                   | absent | quiet
+        event=current daily_mg=70 age_years=18                   | absent | INFO
     """,
     "MAX-6": """
         event=current daily_mg=40 age_years=7 weight_kg=30       | absent | quiet

@@ -1,6 +1,7 @@
 """STOP-1 to STOP-3 and TAPER-1 to TAPER-4, TAPER-6."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,29 @@ def test_a_slower_taper_never_adds_a_finding(daily, cuts, days, longer):
 
     slow, fast = findings(days + longer), findings(days)
     assert all(rank <= fast.get(rule, 0) for rule, rank in slow.items())
+
+
+@pytest.mark.parametrize(
+    ("gap_days", "expected"),
+    [(0, "STOP"), (1, "quiet")],
+)
+def test_only_use_without_a_gap_counts(gap_days, expected):
+    """Thirty days, a gap, and ten days more: with the gap, baclofen was used for ten days."""
+    facts = facts_from("event=stop daily_mg=30")
+    (step,) = facts.therapy.steps
+    again = facts.today - timedelta(days=10)
+    ended = again - timedelta(days=gap_days)
+    steps = (
+        replace(step, starts_on=facts.today - timedelta(days=40), ends_on=ended),
+        replace(step, starts_on=again, ends_on=None),
+    )
+    found = judged(replace(facts, therapy=replace(facts.therapy, steps=steps)))
+    assert said(found, "STOP-1") == expected
+
+
+def test_a_plan_that_has_ended_has_no_use_to_end():
+    facts = facts_from("event=stop daily_mg=30")
+    (step,) = facts.therapy.steps
+    over = replace(step, ends_on=facts.today - timedelta(days=1))
+    found = judged(replace(facts, therapy=replace(facts.therapy, steps=(over,))))
+    assert (said(found, "STOP-1"), said(found, "STOP-3")) == ("quiet", "quiet")

@@ -138,7 +138,7 @@ class Walker:
             if want != "ok":
                 report.denials += 1
             yield from self._leaks(cell, response, yes=want == "ok")
-            yield from header_faults(cell, response)
+            yield from header_faults(response)
             if want != "ok" and (after := written()) != before:
                 yield f"wrote {sorted(name for name in after if after[name] != before.get(name))}"
             transaction.set_rollback(True)
@@ -209,9 +209,13 @@ def everything_said(response: Any) -> str:
     return f"{headers}\n{response.cookies.output()}\n{response.content.decode(errors='replace')}"
 
 
-def header_faults(cell: Cell, response: Any) -> Iterator[str]:
+def header_faults(response: Any) -> Iterator[str]:
     headers = response.headers
-    wanted = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"}
+    wanted = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
     for name, value in wanted.items():
         if headers.get(name) != value:
             yield f"the header {name} is {headers.get(name)!r}"

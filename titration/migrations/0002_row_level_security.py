@@ -100,9 +100,7 @@ def statements():
                 yield f"CREATE POLICY {job} ON {table} TO app_worker USING ({working})"
             elif name in reads:
                 yield f"CREATE POLICY {job} ON {table} FOR SELECT TO app_worker USING ({working})"
-        yield (
-            f"CREATE POLICY migrate ON {table} TO app_owner USING (current_setting('app.job', true) = 'migrate')"
-        )
+        yield (f"CREATE POLICY migrate ON {table} TO app_owner USING (current_setting('app.job', true) = 'migrate')")
     for table in ("carerelation",):
         yield f"CREATE POLICY resolver ON titration_{table} FOR SELECT TO app_resolver USING (true)"
     audit = "titration_auditevent"

@@ -1,5 +1,6 @@
 """The kidneys of one patient on the chart: the newest result, the one before it, every estimate and which one decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from titration.dosing.facts import Analyte, KidneyResult
 from titration.dosing.kidney import round_half_up
 from titration.dosing.panel import Estimate, KidneyPanel
 from titration.dosing.steadiness import usable
+from titration.presenters.kidney_words import shown_estimate
 
 _ANALYTES = {Analyte.CREATININE: "Creatinine", Analyte.CYSTATIN_C: "Cystatin C"}
 UNITS = {"umol/L": "µmol/L"}
@@ -73,8 +75,10 @@ class Kidneys:
     none_words: str
 
 
-def kidneys(panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: date) -> Kidneys:
-    """What the panel says. ``results`` are the valid ones, oldest first;"""
+def kidneys(
+    panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: date, splits: Sequence[int]
+) -> Kidneys:
+    """What the panel says. ``results`` are the valid ones, oldest first; ``splits`` part the dose bands."""
     latest, previous = _shown(panel, results, today)
     decided = panel.deciding
     on_dialysis = panel.decided_by == "dialysis flag"
@@ -84,18 +88,13 @@ def kidneys(panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: dat
         previous=previous,
         newest=None if newest is None else _newest(newest, today),
         decides="" if decided is None or on_dialysis else decided.name,
-        deciding_value=None if decided is None or on_dialysis else tenths(decided.value),
+        deciding_value=None if decided is None or on_dialysis else shown_estimate(decided.value, splits),
         deciding_unit="" if decided is None else decided.unit,
         why=_why(panel, on_dialysis=on_dialysis),
         badges=badges(panel, on_dialysis=on_dialysis),
-        estimates=tuple(_row(one, panel, on_dialysis) for one in panel.estimates),
+        estimates=tuple(_row(one, panel, on_dialysis, splits) for one in panel.estimates),
         none_words=_none_words(panel),
     )
-
-
-def tenths(value: Decimal) -> Decimal:
-    """An estimate with one decimal, rounded half up: enough to see on which side of a band it lies."""
-    return round_half_up(value, 1)
 
 
 def badges(panel: KidneyPanel, *, on_dialysis: bool) -> tuple[Badge, ...]:
@@ -163,7 +162,7 @@ def _why(panel: KidneyPanel, *, on_dialysis: bool) -> str:
     return "It is the lowest of the estimates that count."
 
 
-def _row(one: Estimate, panel: KidneyPanel, on_dialysis: bool) -> EstimateRow:
+def _row(one: Estimate, panel: KidneyPanel, on_dialysis: bool, splits: Sequence[int]) -> EstimateRow:
     decides = panel.deciding is one and not on_dialysis
     cystatin_only = one.code in ("egfr_cys", "u25_cys")
     if decides:
@@ -177,7 +176,7 @@ def _row(one: Estimate, panel: KidneyPanel, on_dialysis: bool) -> EstimateRow:
         weight = f"With {_WEIGHTS[one.weight]}"
     return EstimateRow(
         name=one.name,
-        value=tenths(one.value),
+        value=shown_estimate(one.value, splits),
         unit=one.unit,
         detail=weight,
         decides=decides,

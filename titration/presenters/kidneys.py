@@ -94,9 +94,7 @@ def results_page(
 
 def _deciding(record: Any, assessment: Assessment) -> Deciding:
     panel, splits = assessment.panel, record.protocol.splits
-    line = kidneys(panel, results=record.rule_facts().kidneys.results, today=record.today)
-    shown = [words.shown_estimate(one.value, splits) for one in panel.estimates]
-    estimates = tuple(replace(row, value=value) for row, value in zip(line.estimates, shown, strict=True))
+    line = kidneys(panel, results=record.rule_facts().kidneys.results, today=record.today, splits=splits)
     note = "" if panel.indexed is None else words.rounding_note(panel.indexed, splits)
     findings = finding_views(assessment.about(About.KIDNEY), patient=record.patient, asks=False)
     return Deciding(
@@ -104,7 +102,7 @@ def _deciding(record: Any, assessment: Assessment) -> Deciding:
         why=line.why,
         badges=line.badges,
         notes=(note,) if note else (),
-        estimates=estimates,
+        estimates=line.estimates,
         findings=tuple(replace(one, links=()) for one in findings),
         none_words=line.none_words,
     )

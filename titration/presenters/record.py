@@ -98,7 +98,7 @@ def chart_page(
     flags = open_flags(record, now=now, reader=reader, rights=rights)
     return ChartPage(
         medication=medication(record),
-        kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
+        kidneys=None if assessment is None else _kidneys(record, assessment, core),
         flags=flags,
         primary=primary,
         actions=actions,
@@ -120,7 +120,7 @@ def summary_page(record: Any, assessment: Assessment | None, *, now: Mapping[str
     return SummaryPage(
         medication=medication(record),
         slots=tuple(step.slot_rows) if step is not None else (),
-        kidneys=None if assessment is None else kidneys(assessment.panel, results=core, today=record.today),
+        kidneys=None if assessment is None else _kidneys(record, assessment, core),
         flags=open_flags(record, now=now, reader=reader, rights=frozenset()),
         not_judged=() if assessment is None else tuple(one.because for one in assessment.not_judged),
         next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
@@ -262,3 +262,7 @@ def _reported(record: Any) -> list[ChartResult]:
         )
         for one in record.reported
     ]
+
+
+def _kidneys(record: Any, assessment: Any, results: Any) -> Kidneys:
+    return kidneys(assessment.panel, results=results, today=record.today, splits=record.protocol.splits)

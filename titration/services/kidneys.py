@@ -99,7 +99,7 @@ def resolve_quarantine(
         )
     row = _write(
         patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator="",
-        taken_at=held.taken_at, time_known=True, confirmed=True, by=by, as_of=as_of, job="",
+        taken_at=held.taken_at, time_known=True, confirmed=True, by=by, as_of=as_of, job="", reason=reason[:300],
         source=LabSource.LABORATORY, source_system=held.source_system, source_key=held.source_key,
     )  # fmt: skip
     QuarantinedResult.objects.filter(pk=held.pk).update(result=row, resolved_at=as_of, resolution=reason[:300])

@@ -1,6 +1,5 @@
 """The command around the import: which team, which files, what it prints and how it exits."""
 
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ ODD = LABS / "variants" / "ok_duplicate_id_other_value.ndjson"
 
 
 @pytest.fixture
-def oak() -> Iterator[Team]:
+def oak() -> Team:
     with as_owner():
         clinic = Organisation.objects.create(
             name="Clinic",
@@ -30,7 +29,7 @@ def oak() -> Iterator[Team]:
             time_zone="America/New_York",
         )
         team = Team.objects.create(organisation=clinic, name="Oak")
-    yield team
+    return team
 
 
 def run(*words: Any) -> tuple[str, str]:
@@ -66,9 +65,9 @@ def test_a_second_run_stores_nothing(oak: Team) -> None:
 def test_a_team_is_chosen_by_name_or_id_and_never_guessed(oak: Team) -> None:
     with as_owner():
         elm = Team.objects.create(organisation=oak.organisation, name="Elm")
-    with pytest.raises(CommandError, match="More than one team fits.*Elm.*Oak"):
+    with pytest.raises(CommandError, match=r"More than one team fits.*Elm.*Oak"):
         run(GOOD)
-    with pytest.raises(CommandError, match="There is no team “Ash”.*Clinic, Elm"):
+    with pytest.raises(CommandError, match=r"There is no team “Ash”.*Clinic, Elm"):
         run(GOOD, "--team", "Ash")
     assert stored() == 0
     run(GOOD, "--team", "Elm", "--time-zone", "America/Chicago")
@@ -82,7 +81,7 @@ def test_a_team_is_chosen_by_name_or_id_and_never_guessed(oak: Team) -> None:
 
 
 def test_without_any_team_nothing_is_read() -> None:
-    with pytest.raises(CommandError, match="There is no team. .*there is none yet"):
+    with pytest.raises(CommandError, match=r"There is no team. .*there is none yet"):
         run(GOOD)
 
 
@@ -99,6 +98,6 @@ def test_a_file_that_cannot_be_opened_fails_the_run_and_spares_the_others(oak: T
 
 @pytest.mark.parametrize("words", [("--time-zone", "Mars/Base"), ("--source", ""), ("--source", "x" * 81)])
 def test_a_zone_or_source_that_cannot_be_is_refused(words: tuple[str, str], oak: Team) -> None:
-    with pytest.raises(CommandError, match="time zone|source"):
+    with pytest.raises(CommandError, match=r"time zone|source"):
         run(GOOD, *words)
     assert stored() == 0

@@ -1,0 +1,120 @@
+"""What every signed change of a plan does: lock, look, ask, write, look again, and leave its line in the audit."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from titration.models import AuditAction, Override, Patient, Plan, Step, StepState
+from titration.models.locks import lock_patient
+from titration.permissions import Denied, check_can_cosign
+from titration.selectors import records
+from titration.selectors.records import PatientRecord
+from titration.services import audit, flags
+from titration.services.orders import (
+    Decision,
+    NotPossible,
+    OrderReview,
+    Refused,
+    StopOrder,
+    Superseded,
+    assess_order,
+)
+from titration.services.step_rows import findings_as_data, write_step
+
+
+def already_done(key: uuid.UUID, patient: Patient) -> Step | None:
+    """The step that an earlier sending of the same order made."""
+    return Step.objects.filter(pk=key, patient=patient.pk).first()
+
+
+def check_living(patient: Patient) -> None:
+    """Raise NotPossible for a patient who has died."""
+    if patient.is_deceased:
+        raise NotPossible("This patient has died. No dose can be ordered.")
+
+
+def locked_record(patient: Patient, expected_version: int, *, as_of: datetime) -> PatientRecord:
+    """The record, with everybody else kept waiting; Superseded when the plan is not the one that the form was about."""
+    lock_patient(patient.pk)
+    check_living(patient)
+    record = records.load(patient, as_of=as_of)
+    if not record.is_on_plan or record.plan.version != expected_version:
+        raise Superseded(record)
+    return record
+
+
+def signed_review(record: PatientRecord, order: Any, decision: Decision, *, by: Any) -> OrderReview:
+    """The review of the order, once nothing more is asked of the prescriber; otherwise Refused."""
+    if not order.reason.strip() and not isinstance(order, StopOrder):
+        raise NotPossible("Write the reason for this change.")
+    review = assess_order(record, order)
+    missing = list(review.asked.missing(decision.answers, new_daily=review.new_daily, today=record.today))
+    missing += [one.because for one in review.assessment.not_judged if one.refuses]
+    if review.asked.second and decision.second_clinician is not None:
+        try:
+            check_can_cosign(decision.second_clinician, record.patient, author=by)
+        except Denied as denied:
+            missing.append(str(denied))
+    if missing:
+        raise Refused(review, tuple(missing))
+    return review
+
+
+def write_signed(
+    plan: Plan, record: PatientRecord, order: Any, review: OrderReview, decision: Decision, *, by: Any, as_of: datetime
+) -> Step:
+    """Insert the step of a reviewed order, and an override for each finding that it was signed in spite of."""
+    stopping = isinstance(order, StopOrder)
+    slots = () if stopping else tuple(
+        (at, amount, made) for (at, amount), made in zip(order.slots, review.quantities, strict=True)
+    )  # fmt: skip
+    second = decision.second_clinician if review.asked.second else None
+    step = write_step(
+        plan=plan,
+        key=order.key,
+        kind=review.kind,
+        state=StepState.SIGNED,
+        first_day=order.stops_on if stopping else order.starts_on,
+        end_day=None,
+        slots=slots,
+        product_code=None if stopping else order.product_code,
+        by=by,
+        as_of=as_of,
+        reason=order.reason,
+        reason_code=order.stop_reason.value if stopping else order.reason_code,
+        findings=findings_as_data(review.assessment.findings),
+        cosigned_by=second,
+    )
+    Override.objects.bulk_create(
+        Override(
+            step=step,
+            plan=plan,
+            plan_number=plan.number,
+            patient_id=plan.patient_id,
+            rule_id=one.rule,
+            protocol_id=review.assessment.protocol_id,
+            protocol_version=review.assessment.protocol_version,
+            asked=one.override.value,
+            values_shown={"because": one.because, "values": [list(pair) for pair in one.values]},
+            reason_code=decision.reason_code,
+            reason_text=decision.reason_text,
+            monitoring_plan=decision.monitoring_plan or (order.monitoring_plan if stopping else ""),
+            specialist_name=decision.specialist_name,
+            specialist_on=decision.specialist_on,
+            second_clinician=second,
+            recorded_at=as_of,
+            recorded_by=by,
+        )
+        for one in review.asked.interrupting
+    )
+    return step
+
+
+def finish(patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime) -> Any:
+    """Count the version up, look again at all findings, and write the line of the audit."""
+    Plan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
+    audit.write(action=action, by=by, patient=patient, what=step if step is not None else plan)
+    flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)
+    return step
