@@ -5,7 +5,10 @@ It never works with its own rights: a process takes ``app_web``, commands and jo
 and only migrations take ``app_owner``, who owns every table and still feels row-level security.
 """
 
-from django.db import connection
+import time
+from typing import Any
+
+from django.db import InternalError, connection
 
 from titration.models.database_roles import OWNER, RESOLVER, WEB, WORKER, as_role
 
@@ -21,26 +24,38 @@ END $$
 """
 
 
+# Roles belong to the whole cluster, so two databases that are migrated at once can meet in the same row of its catalogue.
+_ATTEMPTS = 40
+
+
 def provision() -> None:
-    """Make the roles and the two schemas, as the login itself. Running it again changes nothing."""
+    """Make the roles and the schema of the resolver, as the login itself. Running it again changes nothing."""
     with as_role(None), connection.cursor() as cursor:
-        # One session at a time for the whole cluster: roles are shared by every database in it.
-        cursor.execute("SELECT pg_advisory_lock(hashtext('baclofen-portal-roles'))")
+        for role in ROLES:
+            _patiently(cursor, _CREATE.format(role=role))
+            _patiently(cursor, f"GRANT {role} TO CURRENT_USER")
+        _patiently(cursor, f"GRANT {RESOLVER} TO {OWNER}")
+        cursor.execute("SET ROLE pg_database_owner")  # the login is its member for as long as it owns the database
+        cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {RESOLVER}")
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS access AUTHORIZATION {RESOLVER}")
+        cursor.execute(f"SET ROLE {RESOLVER}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA access TO {WEB}, {WORKER}, {OWNER}")
+        cursor.execute("RESET ROLE")
+
+
+def _patiently(cursor: Any, statement: str) -> None:
+    """Execute a change of roles; when another database changes the same role at this moment, wait and do it again."""
+    for attempt in range(_ATTEMPTS):
         try:
-            for role in ROLES:
-                cursor.execute(_CREATE.format(role=role))
-                cursor.execute(f"GRANT {role} TO CURRENT_USER")
-            cursor.execute(f"GRANT {RESOLVER} TO {OWNER}")
-            cursor.execute("SET ROLE pg_database_owner")  # the login is its member for as long as it owns the database
-            cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
-            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {RESOLVER}")
-            cursor.execute("RESET ROLE")
-            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS access AUTHORIZATION {RESOLVER}")
-            cursor.execute(f"SET ROLE {RESOLVER}")
-            cursor.execute(f"GRANT USAGE ON SCHEMA access TO {WEB}, {WORKER}, {OWNER}")
-            cursor.execute("RESET ROLE")
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('baclofen-portal-roles'))")
+            cursor.execute(statement)
+        except InternalError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 # Tables outside the clinical ones that people's requests also delete from.

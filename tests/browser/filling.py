@@ -1,6 +1,6 @@
 """Fills the database of the browser tests in a process of its own, and prints who and what is in it as one line of JSON.
 
-The people are those of tests/world.py, with: gus, whose team has no patient; alder, with a bit of everything; aspen, of whom
+The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; alder, with a bit of everything; aspen, of whom
 nothing is known; and one patient for each test that writes, so that no test sees what another one wrote.
 """
 
@@ -17,7 +17,7 @@ from .moment import NOW, TODAY, quick_passwords
 # Patients of team Oak whom one test each writes about: how they begin.
 FRESH = ("hazel", "holly", "nutmeg")  # a kidney result of today, no plan
 TITRATED = (
-    "birch", "cedar", "cherry", "ebony", "hawthorn", "juniper", "larch", "linden", "maple", "myrtle", "oakley", "olive",
+    "ash", "birch", "cedar", "cherry", "ebony", "hawthorn", "juniper", "larch", "linden", "maple", "myrtle", "oakley", "olive", "poplar",
     "rowan", "spruce", "walnut",
 )  # fmt: skip
 """15 mg a day since ten days, kidneys checked two days ago."""
@@ -62,8 +62,9 @@ def _more_people(world: Any) -> None:
     with as_owner():
         oak = Team.objects.get(name="Oak")
         ash = Team.objects.create(organisation=world.north, name="Ash")
-        world.people["gus"] = w.make_person("gus")
-        TeamMembership.objects.create(team=ash, person=world.people["gus"], rights=w.ALL, valid_from=w.LONG_AGO)
+        for name, team in (("gus", ash), ("ivy", oak)):
+            world.people[name] = w.make_person(name)
+            TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
         for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small"):
             _patient(world, oak, name)
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
@@ -94,6 +95,7 @@ def _alder(world: Any) -> None:
     """A titration of six weeks, a kidney function that fell since, and every kind of record there is."""
     from tests import world as w
     from tests.database import as_actor
+    from tests.titration.views.kidney_forms import hold_back
     from titration.services import kidneys, patient_facts
 
     ann, alder = world.ann, world.alder
@@ -104,7 +106,7 @@ def _alder(world: Any) -> None:
     _past_change(world, alder, days_ago=20, until=16, mg="15")
     w.change(world, alder, by=ann, mg="15", days_ago=9)
     for kind, fields in (
-        ("height_cm", {"number": Decimal("178")}),
+        ("height_cm", {"number": Decimal(178)}),
         ("weight_kg", {"number": Decimal("84.5"), "note": "Scales of the ward"}),
         ("condition", {"code": "multiple_sclerosis", "answer": "yes"}),
         ("medicine", {"code": "ibuprofen", "answer": "yes", "note": "From the pharmacy, without prescription"}),
@@ -122,6 +124,7 @@ def _alder(world: Any) -> None:
     with as_actor(ann, alder):
         kidneys.withdraw_result(result=slip, reason="Belongs to another patient", by=ann, as_of=NOW)
     _reported(alder)
+    hold_back(world.oakley, source_key="held-2", fingerprint="held-2")
     _planned(world, alder)
     _owned(world, alder)
 
@@ -151,7 +154,7 @@ def _reported(patient: Any) -> None:
     taken = NOW - timedelta(days=8)
     with as_owner():
         ReportedEstimate.objects.create(
-            patient=patient, value=Decimal("62"), unit="mL/min/{1.73_m2}", code="98979-8", taken_at=taken,
+            patient=patient, value=Decimal(62), unit="mL/min/{1.73_m2}", code="98979-8", taken_at=taken,
             taken_on=taken.date(), source_system="urn:lab", source_key="egfr-1", recorded_at=NOW, job="import_labs",
         )  # fmt: skip
     hold_back(patient, source_key="held-1", fingerprint="held-1")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.sweeping import Seen, complaints, unlike
+from tests.browser.sweeping import Seen, nobody_complains, unlike
 
 HTMX = (
     '{"includeIndicatorStyles":false,"allowEval":false,"allowScriptTags":false,"selfRequestsOnly":true,'
@@ -18,8 +18,9 @@ class PageRules:
     """For one size of the window; ``seen`` is every page as it was seen at that size."""
 
     def test_every_state_comes_about(self, seen: list[Seen]) -> None:
-        assert "\n".join(f"{one.where}: {one.failure}" for one in seen if one.failure) == ""
-        assert complaints(seen, lambda one: [] if one.status in ERRORS else f"status {one.status}") == ""
+        failed = "\n".join(f"{one.where}: {one.failure}" for one in seen if one.failure)
+        assert not failed, failed
+        nobody_complains(seen, lambda one: [] if one.status in ERRORS else f"status {one.status}")
 
     @pytest.mark.ui("UI-46")
     def test_a_state_is_answered_with_its_status(self, seen: list[Seen]) -> None:
@@ -29,15 +30,15 @@ class PageRules:
                 expected = (404, 403)
             return [] if one.status in expected else f"status {one.status}"
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-67")
     def test_axe_finds_nothing(self, seen: list[Seen]) -> None:
-        assert complaints(seen, lambda one: one.report["axe"]) == ""
+        nobody_complains(seen, lambda one: one.report["axe"])
 
     @pytest.mark.ui("UI-68")
     def test_the_policy_of_the_page_forbids_nothing_that_it_does(self, seen: list[Seen]) -> None:
-        assert complaints(seen, lambda one: one.report["violations"]) == ""
+        nobody_complains(seen, lambda one: one.report["violations"])
 
     @pytest.mark.ui("UI-69")
     def test_no_page_scrolls_sideways(self, seen: list[Seen]) -> None:
@@ -47,11 +48,11 @@ class PageRules:
                 return f"{report['overflow']} px too wide: {'; '.join(report['wider'])}"
             return f"{report['zoomed']} px too wide at 400 %" if report.get("zoomed", 0) > 0 else []
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-70")
     def test_targets_are_large_enough(self, seen: list[Seen]) -> None:
-        assert complaints(seen, lambda one: one.report["small"]) == ""
+        nobody_complains(seen, lambda one: one.report["small"])
 
     @pytest.mark.ui("UI-73")
     def test_each_page_has_its_frame(self, seen: list[Seen]) -> None:
@@ -69,7 +70,7 @@ class PageRules:
                 wrong.append(f"primary buttons: {report['primary']}")
             return wrong + [f"id {one} twice" for one in report["duplicateIds"]]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-75")
     def test_everything_comes_from_the_portal_itself(self, seen: list[Seen]) -> None:
@@ -80,15 +81,15 @@ class PageRules:
             wrong += [f"script {src}" for src in one.report["scripts"] if src == "inline" or "bootstrap" in src]
             return wrong + [f"style in the page: {what}" for what in one.report["styles"]]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-5")
     def test_no_dose_date_or_time_is_broken_over_lines(self, seen: list[Seen]) -> None:
-        assert complaints(seen, lambda one: one.report["broken"]) == ""
+        nobody_complains(seen, lambda one: one.report["broken"])
 
     @pytest.mark.ui("UI-6")
     def test_the_name_of_the_medicine_is_never_cut(self, seen: list[Seen]) -> None:
-        assert complaints(seen, lambda one: one.report["cutDrugs"]) == ""
+        nobody_complains(seen, lambda one: one.report["cutDrugs"])
 
     @pytest.mark.ui("UI-10")
     @pytest.mark.ui("UI-11")
@@ -100,7 +101,7 @@ class PageRules:
                 *([] if one.state == "error" and one.name == "patients:list" else one.report["slashed"]),
             ]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-12")
     def test_what_is_missing_is_said_in_words(self, seen: list[Seen]) -> None:
@@ -113,14 +114,14 @@ class PageRules:
                 *(f"table without caption: {what}" for what in report["noCaption"]),
             ]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-13")
     def test_no_box_turns_a_dose_by_itself(self, seen: list[Seen]) -> None:
         def judge(one: Seen) -> list[str]:
             return one.report["numberInputs"] + one.report["doseModes"] + one.report["wholeModes"]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-18")
     @pytest.mark.ui("UI-19")
@@ -133,14 +134,14 @@ class PageRules:
                 *(f"points nowhere: {what}" for what in report["lostDescriptions"]),
             ]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-40")
     def test_severity_has_three_phrases(self, seen: list[Seen]) -> None:
         def judge(one: Seen) -> list[str]:
             return unlike(PHRASES, one.report["severities"]) + one.report["priority"]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-53")
     @pytest.mark.ui("UI-54")
@@ -154,7 +155,7 @@ class PageRules:
                 wrong.append("an image in the banner")
             return wrong if one.report["bannerFirst"] else [*wrong, "the banner comes after the page"]
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)
 
     @pytest.mark.ui("UI-58")
     @pytest.mark.ui("UI-60")
@@ -164,4 +165,4 @@ class PageRules:
             unnamed = one.report["unnamedCharts"]
             return one.report["chartFaults"] + ([f"{unnamed} drawings without title or description"] if unnamed else [])
 
-        assert complaints(seen, judge) == ""
+        nobody_complains(seen, judge)

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page as Tab
 
+from baclofen_portal.access import ACCESS
 from tests.browser.server import Portal
 
 Builder = Callable[[Tab, Portal], Any]
@@ -98,6 +99,14 @@ def live_panel(tab: Tab, site: Portal) -> None:
 def live_panel_down(tab: Tab, site: Portal) -> None:
     typed_order(tab, site, "alder", dose="20")
     tab.locator("[data-safety-panel][data-state=failed]").wait_for()
+
+
+def no_such_day(tab: Tab, site: Portal) -> None:
+    tab.goto(site.url("plans:next_decision", "alder"))
+    tab.locator("[name=on_day]").fill("31")
+    tab.locator("[name=on_month]").fill("11")
+    tab.get_by_role("button", name="Save the date").click()
+    tab.locator("[data-error-summary]").wait_for()
 
 
 def full(build: Builder, **options: Any) -> State:
@@ -203,9 +212,7 @@ PAGES: dict[str, PortalPage] = {
     "kidney:quarantine": PortalPage(
         states={
             "full": full(at("kidney:quarantine", "alder", held_id="held")),
-            "error": State(
-                build=sent_empty("kidney:quarantine", "alder", held_id="held", button="Discard record")
-            ),
+            "error": State(build=sent_empty("kidney:quarantine", "alder", held_id="held", button="Discard record")),
         },
     ),
     "plans:start": PortalPage(
@@ -216,7 +223,9 @@ PAGES: dict[str, PortalPage] = {
         },
     ),
     "plans:stop": page_of("plans:stop", empty="", button=CONTINUE),
-    "plans:next_decision": page_of("plans:next_decision", empty=""),
+    "plans:next_decision": PortalPage(
+        states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}
+    ),
     "steps:add": PortalPage(
         states={
             "full": full(live_panel),
@@ -252,6 +261,9 @@ NOT_PAGES = {
     "flags:assign": "redirects to the page that it was sent from",
     "flags:call": "redirects to the flag; a call without words is accepted",
 }
+
+# Every name that takes a form, as the registry says.
+ACTED = {name for name, rule in ACCESS.items() if "POST" in rule.allowed and not rule.closed and name != "steps:live"}
 
 # Pages that no URL name has: what is answered when something is wrong.
 REFUSALS: dict[str, State] = {

@@ -62,7 +62,11 @@ def portal() -> Iterator[Portal]:
         }
         environment.pop("PORTAL_DEBUG", None)
         filled = subprocess.run(
-            [sys.executable, "-m", "tests.browser.filling"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+            [sys.executable, "-m", "tests.browser.filling"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=True,
         )
         made = json.loads(filled.stdout.decode().splitlines()[-1])
         with _serving(environment) as port:

@@ -64,8 +64,8 @@ def _see(
         return Seen(name=name, state=state, page=page, report=report, status=statuses[-1], foreign=foreign(tab))
 
 
-def complaints(seen: Iterable[Seen], judge: Callable[[Seen], Any]) -> str:
-    """One line for each thing that ``judge`` finds wrong with a page: a text, a list of texts, or nothing."""
+def nobody_complains(seen: Iterable[Seen], judge: Callable[[Seen], Any]) -> None:
+    """Fails with one line for each thing that ``judge`` finds wrong with a page: a text, a list of texts, or nothing."""
     found = []
     for one in seen:
         if one.failure:
@@ -73,7 +73,7 @@ def complaints(seen: Iterable[Seen], judge: Callable[[Seen], Any]) -> str:
         wrong = judge(one)
         for text in [wrong] if isinstance(wrong, str) else wrong or []:
             found.append(f"{one.where}: {text}")
-    return "\n".join(found)
+    assert not found, "\n".join(["", *found])
 
 
 def unlike(pattern: str, texts: Iterable[str]) -> list[str]:

@@ -33,15 +33,17 @@ def _breakable(work: Callable[..., Any], fault: str) -> Callable[..., Any]:
 
 django.setup()
 
-from baclofen_portal import views  # noqa: E402
-from titration.dosing.assessment import assess  # noqa: E402
+from baclofen_portal import views
+from titration.dosing.assessment import assess
 
 views.home = _breakable(views.home, "crash")
 
-from baclofen_portal import urls  # noqa: E402, F401  every module that takes the check with it
-from baclofen_portal.wsgi import application as portal  # noqa: E402
+from baclofen_portal import urls  # noqa: F401  every module that takes the check with it
+from baclofen_portal.wsgi import application as portal
 
-for module in [one for name, one in sys.modules.items() if name.startswith("titration.") and vars(one).get("assess") is assess]:
+for module in [
+    one for name, one in sys.modules.items() if name.startswith("titration.") and vars(one).get("assess") is assess
+]:
     module.assess = _breakable(assess, "check")
 
 quick_passwords()

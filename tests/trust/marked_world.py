@@ -27,7 +27,6 @@ from titration.models import (
     KidneyResult,
     Override,
     Patient,
-    PatientFact,
     PatientIdentifier,
     QuarantinedResult,
     ReportedEstimate,
@@ -92,7 +91,7 @@ class Marked:
     """The world and, by name of the patient, the keys of the rows that URLs can name."""
 
     world: w.World
-    keys: dict[str, dict[str, uuid.UUID]] = field(default_factory=dict)
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -150,7 +149,7 @@ def _people(world: w.World) -> None:
             )
 
 
-def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, uuid.UUID]:
+def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, Any]:
     """Results, facts, a plan with a changed step, flags with notes, and what a laboratory sent; each with a mark."""
     patient = world.patients[marks.name]
     wrong = w.creatinine(world, patient, by=by, mg_dl="1.4", days_ago=33)
@@ -177,6 +176,9 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, uuid.UUID]:
     }
     keys["held"] = _from_laboratory(patient, marks)
     if steps:
+        with as_owner():
+            plan = patient.plans.get(status="active")
+        keys["plan"], keys["version"] = plan.pk, plan.version
         keys["voided_step"], keys["step"] = steps[0].pk, steps[-1].pk
         keys["flag"] = _flag(world, patient, steps[-1], marks, by=by)
     return keys
@@ -249,8 +251,3 @@ def _again(row: Any, **changes: Any) -> Any:
     """An unsaved copy of a row under a new key."""
     values = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if one.attname != "id"}
     return type(row)(**{**values, **changes})
-
-
-def shelf(name: str) -> type:
-    """The model behind a key of ``Marked.keys``."""
-    return {"result": KidneyResult, "fact": PatientFact, "step": Step, "flag": Flag, "held": QuarantinedResult}[name]

@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -142,10 +143,11 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 
 
-def sources() -> Iterator[tuple[str, ast.AST]]:
-    for package in ("titration", "baclofen_portal"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def sources() -> tuple[tuple[str, ast.AST], ...]:
+    """Every module of the portal with its syntax tree."""
+    paths = [path for package in ("titration", "baclofen_portal") for path in sorted((ROOT / package).rglob("*.py"))]
+    return tuple((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def hits(rule: Rule) -> list[str]:

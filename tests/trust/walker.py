@@ -105,6 +105,7 @@ class Walker:
         self.table = matrix.read()
         self.people = {persona: marked.world.people.get(name) for persona, name in matrix.PERSONAS.items()}
         self.clients = {persona: self._client(person) for persona, person in self.people.items()}
+        self.written: dict[str, int] = {}
 
     @staticmethod
     def _client(person: Any) -> Client:
@@ -118,6 +119,7 @@ class Walker:
     ) -> Report:
         """Send the requests. ``statuses=False`` looks for leaks and changed rows only."""
         report, started = Report(), time.perf_counter()
+        self.written = written()
         for number, cell in enumerate(cells):
             for fault in self._faults(cell, report, statuses=statuses):
                 report.faults.append(f"{cell.method} {cell.name} by {cell.persona} about {cell.relation}: {fault}")
@@ -128,8 +130,7 @@ class Walker:
         return report
 
     def _faults(self, cell: Cell, report: Report, *, statuses: bool) -> Iterator[str]:
-        want = expected(self.table, cell)
-        before = written()
+        want, before = expected(self.table, cell), self.written
         with transaction.atomic():
             response = self.send(cell)
             got = answer(response)
@@ -139,7 +140,8 @@ class Walker:
                 report.denials += 1
             yield from self._leaks(cell, response, yes=want == "ok")
             yield from header_faults(response)
-            if want != "ok" and (after := written()) != before:
+            after = self.written = written()
+            if want != "ok" and after != before:
                 yield f"wrote {sorted(name for name in after if after[name] != before.get(name))}"
             transaction.set_rollback(True)
 

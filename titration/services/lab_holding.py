@@ -52,7 +52,7 @@ class Held:
     ) -> bool:
         """Keep the record aside; False when the same record already is, or a person has decided on it."""
         digest = fingerprint(run, record, patient)
-        if False:
+        if digest in self.fingerprints:
             return False
         row = _row(run, record, why, patient, digest)
         QuarantinedResult.objects.bulk_create([row])

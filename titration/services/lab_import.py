@@ -12,6 +12,7 @@ from django.db import DataError, IntegrityError, InternalError, connection, tran
 from titration.intake import fhir
 from titration.intake.records import Ignored, LabRecord, PatientRecord, Record, Refused, Withdrawn
 from titration.models import AuditAction, Patient, Plan, Team
+from titration.models.locks import lock_patient
 from titration.selectors import records
 from titration.selectors.installation import is_demo
 from titration.services import audit, flags
@@ -224,6 +225,8 @@ def _not_storable(error: Exception) -> HeldBack:
 
 
 def _look_again(touched: set[object], run: Run) -> None:
-    """Raise and close flags of the patients whose results or fate changed."""
-    for plan in Plan.objects.active().filter(patient__in=touched).select_related("patient__organisation"):
+    """Raise and close flags of the patients whose results or fate changed, always in the same order of patients."""
+    active = Plan.objects.active().filter(patient__in=touched).select_related("patient__organisation")
+    for plan in active.order_by("patient"):
+        lock_patient(plan.patient_id)
         flags.sync(records.load(plan.patient, as_of=run.as_of, with_names=False), as_of=run.as_of)

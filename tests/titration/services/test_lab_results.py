@@ -162,6 +162,7 @@ def test_a_result_that_staff_corrected_is_not_changed_by_the_laboratory(oak: Any
     assert outcomes(send(oak, result("r1", 0.9))) == [Outcome.KNOWN]
     assert outcomes(send(oak, result("r1", 1.1, status="corrected"))) == [Outcome.HELD]
     assert outcomes(send(oak, result("r1", status="entered-in-error"))) == [Outcome.HELD]
+    assert [row.reason_code for row in held()] == ["corrected_by_staff"] * 2
     assert standing() == [Decimal("1.3")]
 
 
@@ -175,13 +176,10 @@ def test_a_comparator_is_kept_and_two_results_at_one_instant_are_both_kept(oak: 
 
 
 def test_more_decimals_than_are_stored_are_refused_rather_than_rounded(oak: Any) -> None:
-    send(oak, person(), result("r1", "X"), as_of=NOW)  # a text: refused by the reader
-    exact = {"value": 0.1234567890123456}
-    assert outcomes(send(oak, result("r2", 1, quantity=exact))) == [Outcome.HELD]  # UNIT-2: far too low
-    report = send(oak, result("r3", 1.5e-15))
-    assert outcomes(report) == [Outcome.HELD]
-    assert outcomes(send(oak, result("r4", 1.2345678901234e-6))) == [Outcome.HELD]
-    assert "too_many_decimals" in {row.reason_code for row in held()}
+    report = send(oak, person(), result("r1", 0.9123456789012345), result("r2", 1.2345678901234e-6))
+    assert outcomes(report) == [Outcome.HELD, Outcome.STORED]
+    assert standing() == [Decimal("0.9123456789012345")]
+    assert [row.reason_code for row in held()] == ["too_many_decimals"]
 
 
 def test_the_date_is_the_one_where_the_patient_lives(oak: Any) -> None:
@@ -271,6 +269,12 @@ def test_an_id_that_names_two_people_holds_back_the_patient_and_the_results(oak:
     send(oak, result("r2", subject=contradiction))
     send(oak, result("r3", subject=contradiction | {"identifier": {"system": NUMBERS, "value": "C"}}))
     assert [row.reason_code for row in held()][1:] == ["two_patients"] * 3
+    assert standing() == []
+
+
+def test_an_id_of_another_server_is_not_the_id_that_we_know(oak: Any) -> None:
+    send(oak, person(), result("r1", subject={"reference": "https://elsewhere.example/fhir/Patient/p1"}))
+    assert [row.reason_code for row in held()] == ["unknown_patient"]
     assert standing() == []
 
 

@@ -1,0 +1,24 @@
+"""The list of pages is complete: no page of the portal escapes the rules."""
+
+from baclofen_portal.access import ACCESS
+from tests.browser.pages import NOT_PAGES, PAGES
+
+
+def test_every_url_name_is_a_page_or_says_why_not() -> None:
+    open_names = {name for name, rule in ACCESS.items() if not rule.closed}
+    assert set(PAGES) | set(NOT_PAGES) == open_names
+    assert not set(PAGES) & set(NOT_PAGES)
+
+
+def test_pages_about_one_patient_are_those_of_the_registry() -> None:
+    assert {name for name, page in PAGES.items() if page.single} == {
+        name for name, rule in ACCESS.items() if rule.subject and not rule.closed and name not in NOT_PAGES
+    }
+
+
+def test_every_page_has_its_states() -> None:
+    for name, page in PAGES.items():
+        assert "full" in page.states, name
+        posts = "POST" in ACCESS[name].allowed
+        if posts and name not in ("account_logout",):
+            assert "error" in page.states, f"{name} takes a form: show it with its errors."
