@@ -58,9 +58,9 @@ def _token(browser: Browser, patient: str) -> tuple[str, dict[str, str]]:
         raise SystemExit(f"The check page was answered with {checked.status}.\n{checked.text[:3000]}")
     fields = hidden_fields(checked.text, "steps/check")
     answers = {
-        "typed_total": "67.5",
-        "reason_code": "will_monitor",
-        "reason_text": "Seen weekly",
-        "monitoring_plan": "Seen weekly",
+        "decision-typed_total": "67.5",
+        "decision-reason_code": "will_monitor",
+        "decision-reason_text": "Seen weekly",
+        "decision-monitoring_plan": "Seen weekly",
     }
     return f"/patients/{patient}/steps/check/", {**fields, **answers}

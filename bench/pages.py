@@ -6,6 +6,7 @@ for one request, SQL statements, bytes, and the ratio of the web CPU to an empty
 
 import argparse
 import os
+import re
 import signal
 import socket
 import statistics
@@ -54,7 +55,8 @@ def measure(name: str, server: int, requests: int, ask: Callable[[int], Answer],
     def asked(number: int) -> Answer:
         answer = ask(number)
         if answer.status != expect:
-            raise SystemExit(f"{name}: expected {expect}, got {answer.status}.\n{answer.text[:2000]}")
+            said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+            raise SystemExit(f"{name}: expected {expect}, got {answer.status}. The page said: {said[:1500]}")
         return answer
 
     for number in range(WARM):

@@ -168,16 +168,17 @@ def _planned(world: Any, patient: Any) -> None:
 
     ann, seen = world.ann, world.seen_by(world.ann, patient)
     with as_actor(ann, patient):
-        for change in (
-            lambda version: plans.change_dose(
-                patient=seen, order=w.order(TODAY + timedelta(days=6), w.three_times("12.5"), reason="Kidneys"),
-                decision=plans.Decision.none(), expected_version=version, by=ann, as_of=NOW,
-            ),
-            lambda version: plans.set_next_decision(
-                patient=seen, on=date(2026, 12, 7), expected_version=version, by=ann, as_of=NOW
-            ),
-        ):  # fmt: skip
-            change(seen.plans.get(status="active").version)
+        for mg in ("10", "12.5"):  # the first is replaced by the second before its day comes
+            plans.change_dose(
+                patient=seen,
+                order=w.order(TODAY + timedelta(days=6), w.three_times(mg), reason="Kidneys"),
+                decision=plans.Decision.none(),
+                expected_version=seen.plans.get(status="active").version,
+                by=ann,
+                as_of=NOW,
+            )
+        version = seen.plans.get(status="active").version
+        plans.set_next_decision(patient=seen, on=date(2026, 12, 7), expected_version=version, by=ann, as_of=NOW)
 
 
 def _owned(world: Any, patient: Any) -> None:
@@ -203,6 +204,7 @@ def _others(world: Any) -> None:
     w.start(world, world.liquid, by=ann, days_ago=6, product="liquid_1")
     _titrated(world, "small")
     w.creatinine(world, world.small, by=ann, mg_dl="1.4", days_ago=0, hours_ago=1)
+    _owned(world, world.small)
     # Nobody has looked at these since: their next look is overdue, so the worklist of their clinicians is out of date.
     w.start(world, world.elder, by=world.dan, days_ago=150)
     w.start(world, world.furze, by=world.finn, days_ago=30)

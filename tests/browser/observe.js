@@ -112,6 +112,15 @@ async (axeOptions) => {
     return faults;
   });
 
+  report.slopes = charts.flatMap((svg) => all("path.chart-dose", svg).map((one) => one.getAttribute("d")).filter((d) => !/^M[\d.]+,[\d.]+([HV][\d.]+)*$/.test(d)));
+  report.svgFaults = charts.flatMap((svg) => [
+    ...all("[style], style, script, image, use, foreignObject", svg).map((one) => `${one.tagName} in the drawing`),
+    ...[...svg.outerHTML.matchAll(/(?:href|src|url)\s*[=(]\s*["']?(https?:)?\/\/[^"')\s]*/gi)].map(([address]) => address),
+  ]);
+  report.flatMarks = charts.flatMap((svg) => all("path, rect", svg).filter((one) => !/chart-(cursor|axis|rule)/.test(one.getAttribute("class") || ""))
+    .filter((one) => visible(svg) && one.getBBox().height === 0 && one.getBBox().width === 0).map((one) => `nothing is drawn by ${one.getAttribute("class")}`));
+  report.mixedSeries = charts.flatMap((svg) => all("path.chart-egfr", svg).map((one) => one.getAttribute("class"))).filter((one) => !/^chart-egfr chart-egfr-\w+$/.test(one));
+
   report.axe = [];
   if (axeOptions) {
     const result = await axe.run(document, axeOptions);

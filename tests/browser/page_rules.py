@@ -166,3 +166,18 @@ class PageRules:
             return one.report["chartFaults"] + ([f"{unnamed} drawings without title or description"] if unnamed else [])
 
         nobody_complains(seen, judge)
+
+    @pytest.mark.ui("UI-59")
+    @pytest.mark.ui("UI-64")
+    @pytest.mark.ui("UI-66")
+    def test_the_chart_draws_what_is_known_and_nothing_else(self, seen: list[Seen]) -> None:
+        def judge(one: Seen) -> list[str]:
+            report = one.report
+            return [
+                *(f"a sloping dose line: {path}" for path in report["slopes"]),
+                *report["svgFaults"],
+                *report["flatMarks"],
+                *(f"one line for two series: {css}" for css in report["mixedSeries"]),
+            ]
+
+        nobody_complains(seen, judge)

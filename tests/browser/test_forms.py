@@ -68,7 +68,7 @@ def test_errors_are_summed_up_linked_and_spoken(visitors: Visitors, site: Portal
 
 # Groups with an error that their fieldset does not point to.
 _GROUPS_WITHOUT = """() => [...document.querySelectorAll("fieldset")].flatMap((group) =>
-  [...group.querySelectorAll(".field__error")]
+  [...group.querySelectorAll(".field__errors")]
     .filter((error) => error.closest("fieldset") === group)
     .filter((error) => !(group.getAttribute("aria-describedby") || "").split(" ").includes(error.id))
     .map((error) => error.textContent.trim()))"""

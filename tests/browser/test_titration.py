@@ -1,16 +1,19 @@
 """A whole titration by keyboard, and two clinicians at one plan."""
 
+import contextlib
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.moment import TODAY
 from tests.browser.pages import CONTINUE, typed_order
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
+from tests.world import PASSWORD
 
 # The order in which the doses of a day rise, and after how many days: 15, 30, 45, 60 and 80 mg a day.
 LADDER = (("5", "3", 15), ("10", "3", 30), ("15", "3", 45), ("20", "3", 60), ("20", "4", 80))
@@ -47,10 +50,8 @@ def test_five_steps_are_entered_by_keyboard_alone(ann: Any, site: Portal) -> Non
         expect(ann.locator(".notice--done")).to_contain_text(f"{daily}\u00a0mg a day")
     assert [sorted(set(one) & {"STEP-1", "STEP-2", "STEP-4", "MAX-1"}) for one in found] == [[]] * 5
     assert ["STEP-3" in one for one in found] == [False, False, False, False, True]
-    history = ann.locator(".history-row__what strong").all_inner_texts()
-    assert [daily for *_, daily in LADDER] == [
-        daily for *_, daily in LADDER if any(f"{daily}\u00a0mg" in one for one in history)
-    ]
+    history = "\n".join(ann.locator(".history-row__what strong").all_inner_texts())
+    assert all(f"{daily}\u00a0mg a day" in history for *_, daily in LADDER), history
     patient = site.patients["hazel"]["id"]
     assert site.count("SELECT count(*) FROM titration_step WHERE patient_id = %s AND state = 'signed'", patient) == 5
 
@@ -63,7 +64,7 @@ def test_an_interruption_is_passed_only_with_the_total_and_a_reason(ann: Any, si
     typed_order(ann, site, "birch", dose="30")
     ann.get_by_role("button", name=CONTINUE).click()
     interruption = ann.locator(".interruption")
-    expect(interruption.locator("h1")).to_contain_text("Birch")
+    expect(interruption.locator("h1")).to_contain_text(re.compile("birch", re.IGNORECASE))
     expect(interruption).to_contain_text("90\u00a0mg a day")
     expect(interruption).to_contain_text("15\u00a0mg a day")
     assert ann.locator(".button--primary:visible").all_inner_texts() == ["Change the dose"]
@@ -97,12 +98,10 @@ def test_an_interruption_is_passed_only_with_the_total_and_a_reason(ann: Any, si
 
 @pytest.mark.ui("UI-31")
 def test_a_second_clinician_signs_on_the_check_page(ann: Any, site: Portal) -> None:
-    from tests.world import PASSWORD
-
-    typed_order(ann, site, "dialysis", dose="2.5", times="3")
+    typed_order(ann, site, "dialysis", dose="7.5")
     ann.get_by_role("button", name=CONTINUE).click()
     for name, value in (
-        ("typed_total", "7.5"), ("reason_text", "The only thing that helps"), ("monitoring_plan", "Daily calls"),
+        ("typed_total", "22.5"), ("reason_text", "The only thing that helps"), ("monitoring_plan", "Daily calls"),
         ("specialist_name", "Dr Lindqvist"), ("specialist_on_day", "22"), ("specialist_on_month", "11"),
         ("specialist_on_year", "2026"), ("second_email", site.people["ann"]), ("second_password", PASSWORD),
     ):  # fmt: skip
@@ -113,7 +112,7 @@ def test_a_second_clinician_signs_on_the_check_page(ann: Any, site: Portal) -> N
     ann.locator("[name=decision-second_email]").fill(site.people["cora"])
     ann.locator("[name=decision-second_password]").fill(PASSWORD)
     ann.get_by_role("button", name="Continue anyway").click()
-    expect(ann.locator(".notice--done")).to_contain_text("7.5\u00a0mg a day")
+    expect(ann.locator(".notice--done")).to_contain_text("22.5\u00a0mg a day")
     expect(ann.locator(".site-account__name")).to_have_text("Ann")
 
 
@@ -133,7 +132,7 @@ def test_of_two_clinicians_at_one_plan_the_second_sees_both_versions(visitors: V
         expect(ivy.locator("main section", has=ivy.get_by_role("heading", name="Saved by Ann"))).to_contain_text("30")
         expect(ivy.locator("main section", has=ivy.get_by_role("heading", name="Yours"))).to_contain_text("22.5")
         expect(ivy.get_by_role("heading", name="checked again")).to_be_visible()
-        expect(ivy.locator(".patient-banner")).to_contain_text("Cedar")
+        expect(ivy.locator(".patient-banner")).to_contain_text("CEDAR")
         ivy.goto(site.url("patients:chart", "cedar"))
         expect(ivy.locator(".state")).to_contain_text("30\u00a0mg a day")
 
@@ -157,8 +156,8 @@ def test_pressing_twice_and_going_back_make_one_step(ann: Any, site: Portal) -> 
     ann.get_by_role("button", name="Save dose step").dblclick()
     expect(ann.locator(".notice--done, .history-row").first).to_be_visible()
     ann.wait_for_url(f"**{site.url('patients:chart', 'juniper')}")
-    ann.go_back()
-    ann.wait_for_load_state()
+    with contextlib.suppress(Error):  # the check page was never stored: the browser asks before it sends anything again
+        ann.go_back()
     patient = site.patients["juniper"]["id"]
     assert site.count("SELECT count(*) FROM titration_step WHERE patient_id = %s AND voided_at IS NULL", patient) == 2
 
