@@ -64,6 +64,12 @@ _DELETABLE = ("django_session", "portal_cache")
 _READ_ONLY = ("django_migrations", "django_content_type", "titration_product", "titration_organisation",
               "titration_team", "titration_teammembership", "titration_installation")  # fmt: skip
 
+# What is written once and never changed, beside the triggers that say so as well.
+APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "titration_patientfact",
+                "titration_kidneyresult", "titration_reportedestimate", "titration_flagnote",
+                "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
+                "titration_planevent", "titration_stepevent", "titration_flagevent")  # fmt: skip
+
 
 def grant() -> None:
     """Give the processes what they need on the tables that exist now: no DELETE, no TRUNCATE, no DDL on clinical tables."""
@@ -72,4 +78,8 @@ def grant() -> None:
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}")
         cursor.execute(f"GRANT DELETE ON {', '.join(_DELETABLE)} TO {WEB}, {WORKER}")
         cursor.execute(f"REVOKE INSERT, UPDATE ON {', '.join(_READ_ONLY)} FROM {WEB}")
+        cursor.execute(f"REVOKE UPDATE ON {', '.join(APPEND_ONLY)} FROM {WEB}, {WORKER}")
+        # A request may renew a password's hash and the time of the last sign-in; who somebody is, it may not change.
+        cursor.execute(f"REVOKE INSERT, UPDATE ON accounts_user FROM {WEB}")
+        cursor.execute(f"GRANT UPDATE (password, last_login) ON accounts_user TO {WEB}")
         cursor.execute("GRANT SELECT ON django_migrations TO PUBLIC")

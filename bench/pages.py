@@ -136,6 +136,7 @@ def run(server: int, port: int, clinic: dict[str, str], requests: int) -> list[F
 
     browser = Browser(HOST, port)
     journeys.sign_in(browser, clinic["email"])
+    journeys.look_at_charts(browser, clinic)
     return [
         measure(name, server, requests, ask, expect)
         for name, ask, expect in journeys.pages(browser, clinic, requests + WARM)

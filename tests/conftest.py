@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database is made by the login itself; migrations take the owner's role by themselves."""
     connection.settings_dict["OPTIONS"].pop("assume_role", None)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from titration.models.database_roles import OWNER, WEB
 
@@ -17,10 +17,19 @@ def as_owner() -> Iterator[None]:
         cursor.execute("SELECT set_config('app.job', 'migrate', false)")
     try:
         yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.job', '', false)")
-            cursor.execute(f"SET ROLE {WEB}")
+    except DatabaseError:
+        raise  # the transaction is broken: its rollback takes the role back as well
+    except BaseException:
+        _be_the_web()
+        raise
+    else:
+        _be_the_web()
+
+
+def _be_the_web() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.job', '', false)")
+        cursor.execute(f"SET ROLE {WEB}")
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def _more_people(world: Any) -> None:
         for name, team in (("gus", ash), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
-        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small"):
+        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late"):
             _patient(world, oak, name)
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
         _patient(
@@ -205,6 +205,8 @@ def _others(world: Any) -> None:
     _titrated(world, "small")
     w.creatinine(world, world.small, by=ann, mg_dl="1.4", days_ago=0, hours_ago=1)
     _owned(world, world.small)
+    w.start(world, world.late, by=ann, days_ago=400)
+    w.fact(world, world.late, by=ann, kind="setting", answer="outpatient")  # looks again: the yearly check is overdue
     # Nobody has looked at these since: their next look is overdue, so the worklist of their clinicians is out of date.
     w.start(world, world.elder, by=world.dan, days_ago=150)
     w.start(world, world.furze, by=world.finn, days_ago=30)

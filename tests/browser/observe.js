@@ -32,14 +32,14 @@ async (axeOptions) => {
   const main = document.querySelector("main");
   const shown = document.body.innerText;
   const scroller = document.scrollingElement;
+  const skip = document.querySelector("body a")?.getAttribute("href") ?? "";
   const report = {
     title: document.title,
     lang: document.documentElement.lang,
     h1: all("h1").map(words),
     mains: all("main").length,
     primary: all(".button--primary").filter(visible).map(named),
-    skip: document.querySelector("body a")?.getAttribute("href") ?? "",
-    skipTarget: !!document.querySelector(document.querySelector("body a")?.getAttribute("href") || "none"),
+    skip: skip.startsWith("#") && document.getElementById(skip.slice(1)) ? skip : `${skip} (nothing)`,
     violations: window.violations,
     overflow: scroller.scrollWidth - scroller.clientWidth,
     wider: [],
@@ -75,7 +75,7 @@ async (axeOptions) => {
     const text = texts.currentNode.textContent.trim();
     if (/^(None|nan|null|undefined)$/i.test(text) && !/^(script|style)$/i.test(texts.currentNode.parentElement.tagName)) report.nothings.push(named(texts.currentNode.parentElement));
   }
-  report.leaks = shown.match(/\{\{|\{%|\bNone\b|datetime\.|Decimal\(/g) || [];
+  report.leaks = shown.match(/\{\{|\{%|datetime\.|Decimal\(/g) || [];
 
   report.numberInputs = all("input[type=number]").map(named);
   report.stars = all("label, legend").filter((one) => words(one).includes("*")).map(named);
@@ -87,7 +87,7 @@ async (axeOptions) => {
   report.doseModes = all("[name=dose], [name$=_dose], [name=decision-typed_total]").filter((one) => one.type !== "text" || one.hasAttribute("inputmode")).map(named);
   report.wholeModes = all("[name$=_day], [name$=_month], [name$=_year]").filter((one) => !one.name.endsWith("last_day") && one.inputMode !== "numeric").map(named);
 
-  report.severities = all(".severity").map(words);
+  report.severities = all(".severity:not(.severity--plain)").map(words);
   report.priority = shown.match(/\b(High|Medium|Low|Critical|Urgent) (priority|severity|risk)\b/gi) || [];
   report.banners = all(".patient-banner").map((one) => words(one));
   report.bannerImages = all(".patient-banner img, .patient-banner svg, .patient-banner picture").length;

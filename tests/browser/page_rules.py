@@ -64,7 +64,7 @@ class PageRules:
                 wrong.append(f"{report['mains']} main elements")
             if report["lang"] != "en":
                 wrong.append(f"lang {report['lang']!r}")
-            if not report["skip"].startswith("#") or not report["skipTarget"]:
+            if report["skip"] != "#main":
                 wrong.append(f"skip link to {report['skip']!r}")
             if len(report["primary"]) > 1:
                 wrong.append(f"primary buttons: {report['primary']}")

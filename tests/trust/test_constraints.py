@@ -18,7 +18,18 @@ pytestmark = [pytest.mark.bar("B-35"), pytest.mark.hazard("H01"), pytest.mark.ha
 
 def by_rule(one: catalogue.Constraint) -> bool:
     """Kinds of constraint that one test below covers for every column they stand on."""
-    return one.kind == "p" or (one.kind == "f" and len(one.columns) == 1) or is_not_negative(one)
+    return (
+        one.kind == "p"
+        or (one.kind == "f" and len(one.columns) == 1)
+        or is_not_negative(one)
+        or keeps_one_patient(one)
+        or (one.kind == "u" and set(one.columns) == {"id", "patient_id"})  # implied by the primary key
+    )
+
+
+def keeps_one_patient(one: catalogue.Constraint) -> bool:
+    """The composite key that lets a row point only to a row of the same patient."""
+    return one.kind == "f" and len(one.columns) == 2 and "patient_id" in one.columns
 
 
 def is_not_negative(one: catalogue.Constraint) -> bool:
@@ -113,9 +124,42 @@ def test_every_reference_leads_to_a_row(marked: Marked):
             )
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
+                for other in catalogue.constraints():
+                    if other.table == one.table and keeps_one_patient(other):
+                        cursor.execute(f"ALTER TABLE {one.table} DROP CONSTRAINT {other.name}")
             if (refused_by := refusal(sql)[0]) != one.name:
                 wrong.append((one.name, refused_by))
     assert len(single) > 30
+    assert wrong == []
+
+
+def test_a_row_points_only_to_rows_of_its_own_patient(marked: Marked):
+    """With every other constraint and trigger of its table gone, the composite key still refuses."""
+    composite = [one for one in catalogue.constraints() if keeps_one_patient(one)]
+    wrong = []
+    with as_owner():
+        for one in composite:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
+                for other in catalogue.constraints():
+                    standing = other.name == one.name or other.name.endswith("_key_with_patient")
+                    if other.table == one.table and other.kind in "cuxf" and not standing:
+                        cursor.execute(f"ALTER TABLE {one.table} DROP CONSTRAINT {other.name} CASCADE")
+                column = next(name for name in one.columns if name != "patient_id")
+                target = catalogue.rows(
+                    "SELECT confrelid::regclass::text FROM pg_constraint WHERE conname = %s", [one.name]
+                )[0][0]
+                sql = (
+                    f"UPDATE {one.table} SET {column} = x.id, patient_id = "
+                    f"(SELECT p.id FROM titration_patient p WHERE p.id <> x.patient_id LIMIT 1) "
+                    f"FROM (SELECT id, patient_id FROM {target} WHERE id <> (SELECT id FROM {one.table} LIMIT 1) LIMIT 1) x "
+                    f"WHERE {one.table}.ctid = (SELECT ctid FROM {one.table} LIMIT 1)"
+                )
+                if (refused_by := refusal(sql)[0]) != one.name:
+                    wrong.append((one.name, refused_by))
+                transaction.set_rollback(True)
+    assert len(composite) == 9
     assert wrong == []
 
 
@@ -147,116 +191,3 @@ def test_what_must_be_filled_refuses_null(marked: Marked):
         wrong = [(t, c) for t, c in required if refusal(copied(t, {c: "NULL"}))[1] != c]
     assert len(required) > 150
     assert wrong == []
-
-
-# --- triggers: every one refuses alone, with all others of its table switched off --------------------------------------
-RECORDING = {"insert_insert", "update_update"}
-PROTECTING = {"append_only", "never_removed", "written_once", "voided_once", "resolved_once"}
-CHANGES_ONCE = {"voided_at", "voided_by_id"}
-
-
-def test_every_trigger_has_a_test():
-    assert {one.name for one in catalogue.triggers()} == RECORDING | PROTECTING
-
-
-def refused_by_trigger(sql: str) -> bool:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql)
-            assert cursor.rowcount > 0, f"No row fits: {sql}"
-    except DatabaseError as error:
-        return "pgtrigger" in str(error)
-    return False
-
-
-def alone(one: catalogue.Trigger) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
-        cursor.execute(f"ALTER TABLE {one.table} ENABLE TRIGGER {one.full_name}")
-
-
-def named(name: str) -> list[catalogue.Trigger]:
-    return [one for one in catalogue.triggers() if one.name == name]
-
-
-def test_a_row_that_is_only_added_to_is_neither_changed_nor_removed(marked: Marked):
-    passed = []
-    with as_owner():
-        for one in named("append_only"):
-            alone(one)
-            column = catalogue.columns(one.table)[-1][0]
-            for sql in (f"UPDATE {one.table} SET {column} = {column}", f"DELETE FROM {one.table}"):
-                if not refused_by_trigger(sql):
-                    passed.append(sql)
-    assert passed == []
-    assert len(named("append_only")) >= 13
-
-
-def test_a_row_of_a_record_is_never_removed(marked: Marked):
-    passed = []
-    with as_owner():
-        for one in named("never_removed"):
-            alone(one)
-            if not refused_by_trigger(f"DELETE FROM {one.table}"):
-                passed.append(one.table)
-    assert passed == []
-
-
-def test_no_column_of_a_step_changes_but_its_end(marked: Marked):
-    """The columns are read from PostgreSQL: one that is added later is either fixed by the trigger or fails here."""
-    [one] = named("written_once")
-    other = {
-        "uuid": "gen_random_uuid()", "jsonb": "'[7]'", "boolean": "NOT {}", "daterange": "'[2020-01-01,)'",
-        "smallint": "{} + 1", "bigint": "{} + 1", "timestamp with time zone": "now()",
-    }  # fmt: skip
-    passed = []
-    with as_owner():
-        alone(one)
-        for name, kind in catalogue.columns(one.table):
-            value = "{} + 1" if kind.startswith("numeric") else other.get(kind, "'x'")
-            if refused_by_trigger(f"UPDATE {one.table} SET {name} = {value.format(name)}") == (name in CHANGES_ONCE):
-                passed.append(name)
-    assert passed == []
-
-
-def test_a_step_is_replaced_once(marked: Marked):
-    [one] = named("voided_once")
-    with as_owner():
-        alone(one)
-        assert refused_by_trigger(f"UPDATE {one.table} SET voided_at = NULL WHERE voided_at IS NOT NULL")
-        assert not refused_by_trigger(f"UPDATE {one.table} SET voided_at = now() WHERE voided_at IS NULL")
-
-
-def test_a_held_record_is_decided_on_once(marked: Marked):
-    [one] = named("resolved_once")
-    with as_owner():
-        alone(one)
-        assert refused_by_trigger(f"UPDATE {one.table} SET resolution = 'Other' WHERE resolved_at IS NOT NULL")
-        assert not refused_by_trigger(f"UPDATE {one.table} SET resolved_at = now() WHERE resolved_at IS NULL")
-
-
-def test_every_addition_and_change_is_kept_in_the_history(marked: Marked):
-    """The history is written by PostgreSQL, so raw SQL and changes of many rows at once are in it."""
-    tracked = {one.table for one in catalogue.triggers() if one.name in RECORDING}
-    assert tracked == {
-        one.table.removesuffix("event") for one in named("append_only") if one.table.endswith("event")
-    } - {"titration_audit"}
-    with as_owner():
-        for table in tracked:
-            before = catalogue.rows(f"SELECT count(*) FROM {table}event")[0][0]
-            with connection.cursor() as cursor:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger(table, 'update_update')}")
-                column = {"titration_step": "reason", "titration_carerelation": "reason", "titration_patient": "phone",
-                          "titration_flag": "because", "titration_plan": "time_zone"}[table]  # fmt: skip
-                cursor.execute(f"UPDATE {table} SET {column} = 'changed by hand'")
-                changed_rows = cursor.rowcount
-            assert changed_rows > 1
-            assert catalogue.rows(f"SELECT count(*) FROM {table}event")[0][0] == before + changed_rows
-            added = catalogue.rows(f"SELECT count(*) FROM {table}event WHERE pgh_label = 'insert'")[0][0]
-            assert added == catalogue.rows(f"SELECT count(*) FROM {table}")[0][0]
-
-
-def trigger(table: str, name: str) -> str:
-    return next(one.full_name for one in catalogue.triggers() if one.table == table and one.name == name)

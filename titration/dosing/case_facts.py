@@ -1,7 +1,7 @@
 """Facts from one row of a case file: what the row gives, and the defaults of the format for what it leaves out."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from titration.dosing.case_doses import CaseDoses
@@ -22,7 +22,7 @@ from titration.dosing.facts import (
     Setting,
     Sex,
 )
-from titration.dosing.schedule import add_months
+from titration.dosing.schedule import add_months, instant
 
 # A case says nothing of the calendar unless it gives "now" or "today": any fixed day gives the same answers.
 TODAY = date(2026, 5, 4)
@@ -52,7 +52,7 @@ class _Reader:
 
     @property
     def as_of(self) -> datetime:
-        return datetime.combine(self.today, NOON, tzinfo=UTC)
+        return instant(self.today, NOON, "UTC")
 
     def facts(self) -> Facts:
         typed = self._creatinine() if self.event == "lab_entry" else None
@@ -110,7 +110,7 @@ class _Reader:
         if days is not None:
             return self.as_of - timedelta(days=int(days))
         if months is not None:
-            return datetime.combine(add_months(self.today, -int(months)), NOON, tzinfo=UTC)
+            return instant(add_months(self.today, -int(months)), NOON, "UTC")
         return self.as_of
 
     def _kidneys(self, results: tuple[KidneyResult, ...]) -> Kidneys:

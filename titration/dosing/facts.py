@@ -190,10 +190,10 @@ class LiquidOrder:
 
 
 class OrderKind(StrEnum):
-    FIRST = "first"      # the first dose of this plan
-    CHANGE = "change"    # one new daily pattern
-    STOP = "stop"        # ended without any reduced step
-    TAPER = "taper"      # several reductions ordered at once; the last one may be zero
+    FIRST = "first"  # the first dose of this plan
+    CHANGE = "change"  # one new daily pattern
+    STOP = "stop"  # ended without any reduced step
+    TAPER = "taper"  # several reductions ordered at once; the last one may be zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

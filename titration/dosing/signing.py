@@ -57,7 +57,9 @@ class Asked:
     def missing(self, answers: Answers, *, new_daily: Mg, today: date) -> tuple[str, ...]:
         """What still stands between this order and its signature, in whole sentences; empty when it may be signed."""
         if self.hard:
-            return tuple(f"{one.because} Change the entry: this cannot be overridden ({one.rule})." for one in self.hard)
+            return tuple(
+                f"{one.because} Change the entry: this cannot be overridden ({one.rule})." for one in self.hard
+            )
         if not self.interrupting:
             return ()
         found = []

@@ -127,6 +127,25 @@ COMPOSITE = [
     for table in ("step", "slot", "override", "flag", "flagnote")
 ]
 
+# The same for rows that point to a row of their own kind, or to the step or flag that they belong to: one patient each.
+SAME_PATIENT = {
+    "step": (("step", "replaces_id"), ("step", "origin_id"), ("slot", "step_id"), ("override", "step_id")),
+    "flag": (("flagnote", "flag_id"),),
+    "kidneyresult": (("kidneyresult", "replaces_id"), ("quarantinedresult", "result_id")),
+    "reportedestimate": (("reportedestimate", "replaces_id"),),
+    "patientfact": (("patientfact", "replaces_id"),),
+}
+COMPOSITE += [
+    f"ALTER TABLE titration_{target} ADD CONSTRAINT {target}_key_with_patient UNIQUE (id, patient_id)"
+    for target in SAME_PATIENT
+]
+COMPOSITE += [
+    f"ALTER TABLE titration_{table} ADD CONSTRAINT {table}_{column.removesuffix('_id')}_same_patient "
+    f"FOREIGN KEY ({column}, patient_id) REFERENCES titration_{target} (id, patient_id) DEFERRABLE INITIALLY DEFERRED"
+    for target, pairs in SAME_PATIENT.items()
+    for table, column in pairs
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("titration", "0001_initial")]

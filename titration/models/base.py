@@ -1,12 +1,15 @@
 """What every clinical row has in common, and the triggers that keep rows as they were written."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
+
+# More than any number column of the portal holds. PostgreSQL sorts NaN above every number, so a check that says
+# "above zero" lets it through unless it also says "below this".
+FINITE = 10**12
 
 
 class Record(models.Model):
@@ -59,10 +62,8 @@ def never_removed() -> pgtrigger.Trigger:
     return pgtrigger.Protect(name="never_removed", operation=pgtrigger.Delete)
 
 
-def only_these_change(fields: Iterable[str], all_fields: Iterable[str]) -> pgtrigger.Trigger:
-    """Every other column keeps the value it was written with."""
-    changing = set(fields)
-    fixed = [name for name in all_fields if name not in changing]
+def written_once(*fixed: str) -> pgtrigger.Trigger:
+    """These columns keep the value they were written with."""
     return pgtrigger.Protect(
         name="written_once",
         operation=pgtrigger.Update,

@@ -8,7 +8,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from titration.models.base import Record, VisibleQuerySet, WrittenRecord, append_only, has_author, never_removed
+from titration.models.base import (
+    Record,
+    VisibleQuerySet,
+    WrittenRecord,
+    append_only,
+    has_author,
+    never_removed,
+    written_once,
+)
 from titration.models.patients import Patient
 from titration.models.plans import Plan
 
@@ -76,7 +84,13 @@ class Flag(Record):
             models.Index(fields=["patient"], condition=Q(status="open"), name="flag_open_by_patient"),
             models.Index(fields=["urgency", "opened_at"], condition=Q(status="open"), name="flag_open_ranked"),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [never_removed()]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            never_removed(),
+            written_once(
+                "id", "plan", "plan_number", "patient", "rule_id", "urgency", "because", "evidence", "protocol_id",
+                    "protocol_version", "next_action", "opened_at",
+            ),
+        ]  # fmt: skip
 
 
 class FlagNoteKind(models.TextChoices):

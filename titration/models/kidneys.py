@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from titration.models.base import VisibleQuerySet, WrittenRecord, append_only, has_author
+from titration.models.base import FINITE, VisibleQuerySet, WrittenRecord, append_only, has_author
 from titration.models.patients import Patient
 
 VALUE = {"max_digits": 30, "decimal_places": 18}
@@ -66,7 +66,7 @@ class KidneyResult(WrittenRecord):
             ),
             models.CheckConstraint(
                 name="kidneyresult_above_zero",
-                condition=Q(value__gt=0),
+                condition=Q(value__gt=0, value__lt=FINITE),
                 violation_error_message="A laboratory value is above zero.",
             ),
             models.CheckConstraint(
@@ -119,7 +119,7 @@ class ReportedEstimate(WrittenRecord):
             has_author("reportedestimate"),
             models.CheckConstraint(
                 name="reportedestimate_not_negative",
-                condition=Q(value__gte=0),
+                condition=Q(value__gte=0, value__lt=FINITE),
                 violation_error_message="An estimate is not negative.",
             ),
             models.CheckConstraint(

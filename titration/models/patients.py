@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 
-from titration.models.base import Record, VisibleQuerySet, WrittenRecord, append_only, has_author, never_removed
+from titration.models.base import FINITE, Record, VisibleQuerySet, WrittenRecord, append_only, has_author, never_removed
 from titration.models.organisation import Organisation
 
 
@@ -127,7 +127,9 @@ class PatientFact(WrittenRecord):
             ),
             models.CheckConstraint(
                 name="patientfact_number_for_measures",
-                condition=models.Q(kind__in=["height_cm", "weight_kg"], number__gt=0)
+                condition=models.Q(
+                    kind__in=["height_cm", "weight_kg"], number__isnull=False, number__gt=0, number__lt=FINITE
+                )
                 | (~models.Q(kind__in=["height_cm", "weight_kg"]) & models.Q(number__isnull=True)),
                 violation_error_message="Height and weight have a number above zero, other facts have none.",
             ),

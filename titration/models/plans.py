@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from titration.models.base import Record, VisibleQuerySet, both_or_neither, never_removed
+from titration.models.base import Record, VisibleQuerySet, both_or_neither, never_removed, written_once
 from titration.models.organisation import Organisation
 from titration.models.patients import Patient
 
@@ -91,4 +91,10 @@ class Plan(Record):
             ),
             both_or_neither("plan", "ended_on", "ended_by"),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [never_removed()]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            never_removed(),
+            written_once(
+                "id", "number", "organisation", "patient", "route", "protocol_id", "protocol_version", "taken_before",
+                    "time_zone", "created_at", "created_by", "prescriber",
+            ),
+        ]  # fmt: skip

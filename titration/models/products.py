@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from titration.models.base import FINITE
+
 
 class Product(models.Model):
     """A tablet (``strength_mg``) or a liquid (``mg_per_ml``)."""
@@ -19,8 +21,20 @@ class Product(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="product_form_with_strength",
-                condition=Q(form="tablet", strength_mg__gt=0, mg_per_ml__isnull=True)
-                | Q(form="liquid", mg_per_ml__gt=0, strength_mg__isnull=True),
+                condition=Q(
+                    form="tablet",
+                    strength_mg__isnull=False,
+                    strength_mg__gt=0,
+                    strength_mg__lt=FINITE,
+                    mg_per_ml__isnull=True,
+                )
+                | Q(
+                    form="liquid",
+                    mg_per_ml__isnull=False,
+                    mg_per_ml__gt=0,
+                    mg_per_ml__lt=FINITE,
+                    strength_mg__isnull=True,
+                ),
                 violation_error_message="A tablet has milligrams, a liquid has milligrams in a millilitre.",
             ),
         ]

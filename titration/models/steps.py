@@ -12,12 +12,13 @@ from django.db.models import F, Func, Q
 
 from titration.dosing.facts import StepKind
 from titration.models.base import (
+    FINITE,
     VisibleQuerySet,
     WrittenRecord,
     append_only,
     has_author,
     never_removed,
-    only_these_change,
+    written_once,
 )
 from titration.models.patients import Patient
 from titration.models.plans import Plan
@@ -147,13 +148,10 @@ class Step(WrittenRecord):
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             never_removed(),
-            only_these_change(
-                ("voided_at", "voided_by"),
-                (
-                    "id", "plan", "plan_number", "patient", "kind", "state", "period", "daily_mg", "product",
+            written_once(
+                "id", "plan", "plan_number", "patient", "kind", "state", "period", "daily_mg", "product",
                     "reason_code", "reason", "replaces", "origin", "signed_at", "cosigned_by", "protocol_version",
                     "findings", "checked", "recorded_late", "recorded_at", "recorded_by", "job",
-                ),
             ),
             pgtrigger.Protect(
                 name="voided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
@@ -189,7 +187,8 @@ class Slot(WrittenRecord):
             ),
             models.CheckConstraint(
                 name="slot_tablets_or_volume",
-                condition=Q(tablets__gt=0, volume_ml__isnull=True) | Q(tablets__isnull=True, volume_ml__gt=0),
+                condition=Q(tablets__isnull=False, tablets__gt=0, tablets__lt=FINITE, volume_ml__isnull=True)
+                | Q(tablets__isnull=True, volume_ml__isnull=False, volume_ml__gt=0, volume_ml__lt=FINITE),
                 violation_error_message="A dose is tablets or a volume, never both and never neither.",
             ),
         ]

@@ -75,9 +75,7 @@ class Kidneys:
     none_words: str
 
 
-def kidneys(
-    panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: date, splits: Sequence[int]
-) -> Kidneys:
+def kidneys(panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: date, splits: Sequence[int]) -> Kidneys:
     """What the panel says. ``results`` are the valid ones, oldest first; ``splits`` part the dose bands."""
     latest, previous = _shown(panel, results, today)
     decided = panel.deciding

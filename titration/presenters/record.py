@@ -23,7 +23,7 @@ from titration.presenters.kidney_line import Kidneys, kidneys
 from titration.presenters.review import FindingView, finding_views, quiet_words
 
 _LAST_DAY_BEFORE = 1
-_PRINTED_ROWS = 10
+_PRINTED_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from titration.dosing.assessment import RULES, severity_phrase
 from titration.dosing.doses import NBSP, Mg, format_number, format_total
+from titration.dosing.panel import DIALYSIS_FLAG
 from titration.dosing.rules import Override, Severity
 from titration.dosing.wording import NO_DATA, days_ago, format_date
 
@@ -214,8 +215,21 @@ def spoken(findings: Sequence[FindingView]) -> str:
     return f"Safety check: {count}. " + " ".join(f"{one.severity}: {one.because}" for one in findings)
 
 
-def kidney_words(panel: Any, today: date) -> str:
-    """The estimate shown first with its name, date and age in days; ``No data`` without one."""
+def kidney_words(record: Any) -> str:
+    """The kidneys in one line of the form. When the check itself fails, that is said."""
+    try:
+        return panel_words(record.assessment.panel, record.today)
+    except Exception:  # noqa: BLE001  the form still opens: a past change can always be recorded
+        return "could not be worked out, because the safety check is not working"
+
+
+def panel_words(panel: Any, today: date) -> str:
+    """The estimate shown first with its name, date and age in days; ``No data`` without one.
+
+    On dialysis the flag decides and no number is shown (KID-7).
+    """
+    if panel.decided_by == DIALYSIS_FLAG:
+        return "On dialysis, which decides whatever the number is"
     estimate = panel.headline
     if estimate is None:
         return NO_DATA

@@ -9,7 +9,7 @@ from titration.dosing.doses import Mg, format_dose, format_total
 from titration.dosing.products import Quantity, quantity_words
 from titration.dosing.wording import NOT_RECORDED, format_date, format_day, format_time, format_when, frequency_words
 from titration.presenters.dose_line import decision_behind
-from titration.presenters.review import kidney_words
+from titration.presenters.review import panel_words
 
 NO_DOSE = "No current dose"
 
@@ -116,7 +116,7 @@ def interruption_rows(order: Any, *, review: Any, record: Any) -> list[Row]:
         Row(label="You are about to set", value=new),
         Row(label="Dose until then", value=now),
         Row(label="Start date", value=format_day(starts_on)),
-        Row(label="Kidney function", value=kidney_words(review.assessment.panel, record.today)),
+        Row(label="Kidney function", value=panel_words(review.assessment.panel, record.today)),
     ]
 
 

@@ -85,7 +85,7 @@ def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None
             "patient": banner(request.subject, today=record.today),
             "subject": request.subject,
             "now": medication(record),
-            "kidney_words": said.kidney_words(record.assessment.panel, record.today),
+            "kidney_words": said.kidney_words(record),
             "purpose": form.purpose,
             "here": reverse(PAGES[form.purpose], args=[request.subject.pk]),
             "live_url": reverse("steps:live", args=[request.subject.pk]),

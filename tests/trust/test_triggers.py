@@ -1,0 +1,132 @@
+"""Every trigger of the portal's tables, each refusing alone what it is there to refuse."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.database import as_owner
+from tests.trust import catalogue
+from tests.trust.marked_world import Marked
+
+pytestmark = [pytest.mark.bar("B-35"), pytest.mark.django_db]
+
+# Every one refuses alone, with all others of its table switched off.
+RECORDING = {"insert_insert", "update_update"}
+PROTECTING = {"append_only", "never_removed", "written_once", "voided_once", "resolved_once"}
+# What of a row may change after it was written; everything else is fixed by its trigger.
+MAY_CHANGE = {
+    "titration_step": {"voided_at", "voided_by_id"},
+    "titration_plan": {"status", "next_decision_on", "reassess_at", "version", "ended_on", "ended_by_id"},
+    "titration_flag": {"status", "owner_id", "closed_at", "closed_because"},
+}
+
+
+def test_every_trigger_has_a_test():
+    assert {one.name for one in catalogue.triggers()} == RECORDING | PROTECTING
+
+
+def refused_by_trigger(sql: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+            assert cursor.rowcount > 0, f"No row fits: {sql}"
+    except DatabaseError as error:
+        return "pgtrigger" in str(error)
+    return False
+
+
+def alone(one: catalogue.Trigger) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
+        cursor.execute(f"ALTER TABLE {one.table} ENABLE TRIGGER {one.full_name}")
+
+
+def named(name: str) -> list[catalogue.Trigger]:
+    return [one for one in catalogue.triggers() if one.name == name]
+
+
+def test_a_row_that_is_only_added_to_is_neither_changed_nor_removed(marked: Marked):
+    passed = []
+    with as_owner():
+        for one in named("append_only"):
+            alone(one)
+            column = catalogue.columns(one.table)[-1][0]
+            for sql in (f"UPDATE {one.table} SET {column} = {column}", f"DELETE FROM {one.table}"):
+                if not refused_by_trigger(sql):
+                    passed.append(sql)
+    assert passed == []
+    assert len(named("append_only")) >= 13
+
+
+def test_a_row_of_a_record_is_never_removed(marked: Marked):
+    passed = []
+    with as_owner():
+        for one in named("never_removed"):
+            alone(one)
+            if not refused_by_trigger(f"DELETE FROM {one.table}"):
+                passed.append(one.table)
+    assert passed == []
+
+
+@pytest.mark.parametrize("table", sorted(MAY_CHANGE))
+def test_no_column_changes_but_those_that_may(table: str, marked: Marked):
+    """The columns are read from PostgreSQL: one that is added later is either fixed by the trigger or fails here."""
+    assert {one.table for one in named("written_once")} == set(MAY_CHANGE)
+    one = next(one for one in named("written_once") if one.table == table)
+    other = {
+        "uuid": "gen_random_uuid()", "jsonb": "'[7]'", "boolean": "NOT {}", "daterange": "'[2020-01-01,)'",
+        "smallint": "{} + 1", "bigint": "{} + 1", "integer": "{} + 1", "timestamp with time zone": "now()",
+        "date": "'2020-01-01'",
+    }  # fmt: skip
+    passed = []
+    with as_owner():
+        alone(one)
+        for name, kind in catalogue.columns(one.table):
+            value = "{} + 1" if kind.startswith("numeric") else other.get(kind, "'x'")
+            if refused_by_trigger(f"UPDATE {one.table} SET {name} = {value.format(name)}") == (
+                name in MAY_CHANGE[table]
+            ):
+                passed.append(name)
+    assert passed == []
+
+
+def test_a_step_is_replaced_once(marked: Marked):
+    [one] = named("voided_once")
+    with as_owner():
+        alone(one)
+        assert refused_by_trigger(f"UPDATE {one.table} SET voided_at = NULL WHERE voided_at IS NOT NULL")
+        assert not refused_by_trigger(f"UPDATE {one.table} SET voided_at = now() WHERE voided_at IS NULL")
+
+
+def test_a_held_record_is_decided_on_once(marked: Marked):
+    [one] = named("resolved_once")
+    with as_owner():
+        alone(one)
+        assert refused_by_trigger(f"UPDATE {one.table} SET resolution = 'Other' WHERE resolved_at IS NOT NULL")
+        assert not refused_by_trigger(f"UPDATE {one.table} SET resolved_at = now() WHERE resolved_at IS NULL")
+
+
+def test_every_addition_and_change_is_kept_in_the_history(marked: Marked):
+    """The history is written by PostgreSQL, so raw SQL and changes of many rows at once are in it."""
+    tracked = {one.table for one in catalogue.triggers() if one.name in RECORDING}
+    assert tracked == {
+        one.table.removesuffix("event") for one in named("append_only") if one.table.endswith("event")
+    } - {"titration_audit"}
+    with as_owner():
+        for table in tracked:
+            before = catalogue.rows(f"SELECT count(*) FROM {table}event")[0][0]
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger(table, 'update_update')}")
+                column = {"titration_step": "reason", "titration_carerelation": "reason", "titration_patient": "phone",
+                          "titration_flag": "because", "titration_plan": "time_zone"}[table]  # fmt: skip
+                cursor.execute(f"UPDATE {table} SET {column} = 'changed by hand'")
+                changed_rows = cursor.rowcount
+            assert changed_rows > 1
+            assert catalogue.rows(f"SELECT count(*) FROM {table}event")[0][0] == before + changed_rows
+            added = catalogue.rows(f"SELECT count(*) FROM {table}event WHERE pgh_label = 'insert'")[0][0]
+            assert added == catalogue.rows(f"SELECT count(*) FROM {table}")[0][0]
+
+
+def trigger(table: str, name: str) -> str:
+    return next(one.full_name for one in catalogue.triggers() if one.table == table and one.name == name)
