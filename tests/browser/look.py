@@ -54,6 +54,7 @@ def take(site: Any, wanted: "Queue[Any]", folder: Path, failed: list[str]) -> No
                     tab.wait_for_load_state()
                     if look == "print":
                         tab.emulate_media(media="print")
+                    tab.evaluate("window.scrollTo(0, 0)")  # the banner sticks to the top of the window
                     tab.screenshot(path=file, full_page=True, animations="disabled")
                 except Error as error:
                     failed.append(f"{file.stem}: {str(error).splitlines()[0]}")

@@ -103,7 +103,7 @@ def prose(text: str) -> SafeString:
     if isinstance(text, SafeString):
         return text
     # Escaping first: what is put around a date is the only markup that this adds.
-    return mark_safe(_DATE_IN_TEXT.sub(held, conditional_escape(text)))  # nosec B308
+    return mark_safe(_DATE_IN_TEXT.sub(held, conditional_escape(text)))  # nosec B308, B703
 
 
 @register.filter
