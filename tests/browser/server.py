@@ -1,8 +1,10 @@
 """The portal as a person meets it: the production server in a process of its own, on a database made for it."""
 
 import contextlib
+import ctypes
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from django.urls import reverse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from baclofen_portal.serve import PR_SET_PDEATHSIG
 from titration.models.database_roles import OWNER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +108,12 @@ def _url(parts: dict[str, Any]) -> str:
     return f"postgresql://{who}@{host}:{parts.get('port') or 5432}/{parts['dbname']}"
 
 
+def _end_with_the_tests() -> None:
+    """Have Linux end the server when the tests are killed without a chance to stop it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def _serving(environment: dict[str, str]) -> Iterator[int]:
     """The server on a socket that already listens, so that nobody has to wait until it answers."""
@@ -116,7 +125,7 @@ def _serving(environment: dict[str, str]) -> Iterator[int]:
                 "--workers", "1", "--worker-class", "gthread", "--threads", THREADS, "--log-level", "warning",
                 "--graceful-timeout", "1",
             ],
-            cwd=ROOT, env=environment, pass_fds=(handle,),
+            cwd=ROOT, env=environment, pass_fds=(handle,), preexec_fn=_end_with_the_tests,
         )  # fmt: skip
     try:
         yield port

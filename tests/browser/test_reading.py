@@ -8,30 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.focus import FOCUS
 from tests.browser.pages import PAGES
 from tests.browser.server import Portal
 from tests.browser.visitors import PHONE, WIDE, Visitors
-
-# What lies on top of the focused element where its middle or its first corner is, and whether its ring can be seen.
-_FOCUS = """() => {
-  const one = document.activeElement;
-  if (!one || one === document.body) return null;
-  const box = one.getClientRects()[0];
-  const style = getComputedStyle(one);
-  const what = `${one.tagName.toLowerCase()} "${(one.innerText || one.name || "").trim().slice(0, 40)}"`;
-  if (!box) return { what, covered: "nothing of it is drawn", ring: true };
-  const own = (hit) => hit && (one.contains(hit) || hit.contains(one) || [...(one.labels || [])].some((label) => label.contains(hit)));
-  const inside = (x, y) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;
-  const points = [[box.left + box.width / 2, box.top + Math.min(box.height, 40) / 2], [box.left + 3, box.top + 3]];
-  const hits = points.filter(([x, y]) => inside(x, y)).map(([x, y]) => document.elementFromPoint(x, y));
-  const seen = hits.some(own);
-  const cover = hits.find((hit) => !own(hit));
-  return {
-    what,
-    covered: seen ? "" : hits.length ? `${cover?.tagName} ${cover?.className}` : "out of the window",
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none",
-  };
-}"""
 
 
 @pytest.mark.ui("UI-71")
@@ -48,7 +28,7 @@ def test_the_focus_can_be_seen_wherever_it_goes(
         for key in ("Tab", "Shift+Tab"):
             for _ in range(26):
                 tab.keyboard.press(key)
-                found = tab.evaluate(_FOCUS)
+                found = tab.evaluate(FOCUS)
                 if found is None:
                     break
                 if found["covered"]:
