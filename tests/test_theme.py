@@ -108,7 +108,7 @@ def test_doses_dates_and_times_do_not_break() -> None:
         if "white-space: nowrap" in body
         for part in selector.split(",")
     }
-    assert {".dose", ".date", ".time", ".measure", ".identifier"} <= held
+    assert {".dose", ".date", ".time", ".measure"} <= held
 
 
 def test_there_are_no_gradients_and_no_shadow_but_the_focus_ring() -> None:

@@ -125,7 +125,7 @@ def _serving(environment: dict[str, str]) -> Iterator[int]:
                 "--workers", "1", "--worker-class", "gthread", "--threads", THREADS, "--log-level", "warning",
                 "--graceful-timeout", "1",
             ],
-            cwd=ROOT, env=environment, pass_fds=(handle,), preexec_fn=_end_with_the_tests,
+            cwd=ROOT, env=environment, pass_fds=(handle,), preexec_fn=_end_with_the_tests,  # noqa: PLW1509  one thread
         )  # fmt: skip
     try:
         yield port

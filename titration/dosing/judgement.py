@@ -133,14 +133,17 @@ class Judgement:
         """What the order replaces: the step in force on its first day, or the one of the day before.
 
         A step that would begin on the very day of the order and has not begun yet is replaced without ever being taken.
+        One that began today from a higher dose has not been taken for a day either: several cuts signed on one day
+        count as the one cut that they are.
         """
         if self.order is None:
             return None
         day = self.order.starts_on
-        step = self.in_force(day)
+        step, earlier = self.in_force(day), self.in_force(day - timedelta(days=1))
         if step is None or step.starts_on == day > self.facts.today:
-            return self.in_force(day - timedelta(days=1))
-        return step
+            return earlier
+        cut_today = step.starts_on == day and earlier is not None and earlier.daily > step.daily
+        return earlier if cut_today else step
 
     @cached_property
     def before(self) -> Mg:

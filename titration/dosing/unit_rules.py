@@ -32,10 +32,10 @@ def creatinine_too_high(j: Judgement) -> Said | None:
     typed = f"{format_number(entry.value)} {_unit(entry)}"
     likely = umol_to_mg_dl(entry.value) if entry.unit is LabUnit.MG_DL else None
     if likely is None:
-        return Said(because=f"{typed} was typed; check the number and the unit.", about=About.ENTRY)
+        return Said(because=f"{typed} was read; check the number and the unit.", about=About.ENTRY)
     value = format_number(round_half_up(likely, 3))
     return Said(
-        because=f"{typed} was typed; as {format_number(entry.value)} µmol/L it would be {value} mg/dL.",
+        because=f"{typed} was read; as {format_number(entry.value)} µmol/L it would be {value} mg/dL.",
         about=About.ENTRY,
         values=(("Probably, in mg/dL", value),),
     )
@@ -47,7 +47,7 @@ def creatinine_too_low(j: Judgement) -> Said | None:
     entry = _creatinine(j)
     if entry is None or both_units(entry)[1] >= j.limits("UNIT-2").amount("below_umol_l"):
         return None
-    because = f"{format_number(entry.value)} {_unit(entry)} was typed; check the number and the unit."
+    because = f"{format_number(entry.value)} {_unit(entry)} was read; check the number and the unit."
     return Said(because=because, about=About.ENTRY)
 
 

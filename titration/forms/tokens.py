@@ -20,7 +20,8 @@ class TokenRefused(Exception):
 class SignedOrder:
     """What was typed on the form, as text, with the plan's version at that time (None: there was no plan).
 
-    ``key`` becomes the key of the step: sending the same page twice makes one record.
+    ``key`` becomes the key of the step: sending the same page twice makes one record. ``shown`` is a digest of the
+    findings that the check page showed: an order is signed in the light of what was read, and of nothing else.
     """
 
     purpose: str
@@ -29,6 +30,7 @@ class SignedOrder:
     version: int | None
     key: uuid.UUID
     fields: Mapping[str, str]
+    shown: str = ""
 
 
 def sign(order: SignedOrder) -> str:
@@ -41,6 +43,7 @@ def sign(order: SignedOrder) -> str:
             "version": order.version,
             "key": str(order.key),
             "fields": dict(order.fields),
+            "shown": order.shown,
         },
         salt=SALT,
         compress=True,
@@ -66,6 +69,7 @@ def read(text: str, *, patient: Any, user: Any) -> SignedOrder:
         version=kept["version"],
         key=uuid.UUID(kept["key"]),
         fields=kept["fields"],
+        shown=kept["shown"],
     )
     if order.patient != patient.pk:
         raise TokenRefused("The order on this page is about another patient.")

@@ -43,7 +43,10 @@ class FlagQuerySet(VisibleQuerySet):
     pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None, obj_field=None, level=pgtrigger.Statement
 )
 class Flag(Record):
-    """One open flag per plan and rule, with the evidence and protocol version of the moment it was raised."""
+    """One open flag per plan and rule, with the evidence and protocol version of the moment it was raised.
+
+    ``because`` is what the finding says now; ``evidence["because"]`` what it said when it was raised.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="flags")
     plan_number = models.BigIntegerField()
@@ -87,7 +90,7 @@ class Flag(Record):
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             never_removed(),
             written_once(
-                "id", "plan", "plan_number", "patient", "rule_id", "urgency", "because", "evidence", "protocol_id",
+                "id", "plan", "plan_number", "patient", "rule_id", "urgency", "evidence", "protocol_id",
                     "protocol_version", "next_action", "opened_at",
             ),
         ]  # fmt: skip

@@ -15,6 +15,7 @@ LOG_CALL = "log-call"
 # What a flag is about in a few words; its own sentence follows. A rule that is not here is named by its family.
 _TITLES = {
     "STEP-WAITING": "Step waiting for review",
+    "CHECK-DOWN": "Not safety-checked",
     "MAX-1": "Dose above the daily maximum",
     "MAX-2": "Dose above the daily maximum",
     "MAX-3": "Large single dose",
@@ -131,11 +132,13 @@ def flag_line(
 
     ``now`` is what the finding says today, when that is known: a flag itself keeps the words of the day it was raised.
     """
-    changed = now not in ("", flag.because)
+    then = flag.evidence.get("because", flag.because)
+    now = now or flag.because
+    changed = now != then
     return FlagLine(
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
-        lines=(now, f"When it was raised: {flag.because}") if changed else (flag.because,),
+        lines=(now, f"When it was raised: {then}") if changed else (now,),
         rule=flag.rule_id,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from titration.dosing.assessment import RULES, severity_phrase
-from titration.dosing.doses import NBSP, Mg, format_number, format_total
+from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.panel import DIALYSIS_FLAG
 from titration.dosing.rules import Override, Severity
 from titration.dosing.wording import NO_DATA, days_ago, format_date
+from titration.presenters.kidney_words import estimate_words
 
 CHECK_FAILED = "The safety check is not working. You cannot save."
 
@@ -218,24 +219,27 @@ def spoken(findings: Sequence[FindingView]) -> str:
 def kidney_words(record: Any) -> str:
     """The kidneys in one line of the form. When the check itself fails, that is said."""
     try:
-        return panel_words(record.assessment.panel, record.today)
+        return panel_words(record.assessment.panel, record.today, record.protocol.splits)
     except Exception:  # noqa: BLE001  the form still opens: a past change can always be recorded
         return "could not be worked out, because the safety check is not working"
 
 
-def panel_words(panel: Any, today: date) -> str:
-    """The estimate shown first with its name, date and age in days; ``No data`` without one.
+def panel_words(panel: Any, today: date, splits: Sequence[int]) -> str:
+    """The estimate that decides (KID-1) with its name, date and age in days, and what speaks against it.
 
-    On dialysis the flag decides and no number is shown (KID-7).
+    ``No data`` without one. On dialysis the flag decides and no number is shown (KID-7).
     """
     if panel.decided_by == DIALYSIS_FLAG:
         return "On dialysis, which decides whatever the number is"
-    estimate = panel.headline
+    estimate = panel.deciding
     if estimate is None:
         return NO_DATA
     on = estimate.taken_on
     when = "" if on is None else f", {format_date(on)} ({days_ago((today - on).days)})"
-    return f"{estimate.printed}\u00a0{estimate.unit.replace(' ', NBSP)}, {estimate.name}{when}"
+    marks = [] if panel.steady else [f"Not steady: acute kidney injury, {panel.aki.label}; this is the last steady one"]
+    marks += [f"Creatinine may mislead: {', '.join(panel.unreliable)}"] if panel.unreliable and panel.steady else []
+    against = "".join(f". {mark}" for mark in marks)
+    return f"{estimate_words(estimate, splits)}, {estimate.name}{when}{against}"
 
 
 def _clock(as_of: datetime, patient: Any) -> str:

@@ -116,7 +116,7 @@ def interruption_rows(order: Any, *, review: Any, record: Any) -> list[Row]:
         Row(label="You are about to set", value=new),
         Row(label="Dose until then", value=now),
         Row(label="Start date", value=format_day(starts_on)),
-        Row(label="Kidney function", value=panel_words(review.assessment.panel, record.today)),
+        Row(label="Kidney function", value=panel_words(review.assessment.panel, record.today, record.protocol.splits)),
     ]
 
 

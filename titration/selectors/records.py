@@ -66,12 +66,14 @@ class PatientRecord:
     def step_before(self, day: date) -> Step | None:
         """What an order from ``day`` on replaces, as the rules read it (``Judgement.step_before``).
 
-        A step that would begin on that very day and has not begun yet is replaced without ever being taken.
+        A step that would begin on that very day and has not begun yet is replaced without ever being taken; one that
+        began today from a higher dose has not been taken for a day either.
         """
-        step = self.step_on(day)
+        step, earlier = self.step_on(day), self.step_on(day - timedelta(days=1))
         if step is None or step.first_day == day > self.today:
-            return self.step_on(day - timedelta(days=1))
-        return step
+            return earlier
+        cut_today = step.first_day == day and earlier is not None and earlier.daily_mg > step.daily_mg
+        return earlier if cut_today else step
 
     @cached_property
     def planned_steps(self) -> tuple[Step, ...]:

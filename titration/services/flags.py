@@ -1,5 +1,6 @@
 """Raising, owning and closing flags."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,9 @@ from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStat
 from titration.selectors.records import PatientRecord
 from titration.services import audit
 
+log = logging.getLogger(__name__)
+
+UNCHECKED = "CHECK-DOWN"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP = "review_dose", "log_result", "plan_step"
 
@@ -31,9 +35,31 @@ class Raised:
 
 
 def wanted(record: PatientRecord) -> dict[str, Raised]:
-    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks."""
+    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks.
+
+    When the check itself fails, the flags that stand stay, and one more says that nothing was checked.
+    """
     if not record.is_on_plan or record.patient.is_deceased:
         return {}
+    try:
+        return _from_facts(record)
+    except Exception:
+        log.exception("The safety check failed.")
+        return {**{flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN},
+                UNCHECKED: _NOT_CHECKED}  # fmt: skip
+
+
+def _as_raised(flag: Flag) -> Raised:
+    return Raised(
+        rule_id=flag.rule_id,
+        urgency=flag.urgency,
+        because=flag.because,
+        evidence=flag.evidence,
+        next_action=flag.next_action,
+    )
+
+
+def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     found = {one.rule: _from_finding(one) for one in record.assessment.findings if _is_raised(one)}
     waiting = step_waiting(record.rule_facts(), record.protocol)
     if waiting is not None:
@@ -71,12 +97,22 @@ def _from_finding(finding: Finding) -> Raised:
     )
 
 
+_NOT_CHECKED = Raised(
+    rule_id=UNCHECKED,
+    urgency=Urgency.ACT_NOW,
+    because="The safety check did not work, so what stands now is not checked.",
+    evidence={"sentence": "What stands is checked whenever it changes.", "number": "no number", "sources": [],
+              "proposed": False, "values": []},
+    next_action=REVIEW_DOSE,
+)  # fmt: skip
+
+
 @transaction.atomic
 def sync(record: PatientRecord, *, as_of: datetime) -> None:
     """Raise what is new, close what no longer holds, keep what stands; say when time alone will change the answer.
 
     A finding that is already raised is not raised again: its flag keeps its age, its owner and the evidence of
-    the moment it was opened, unless it has become more or less pressing.
+    the moment it was opened, and says what holds now, unless it has become more or less pressing.
     """
     if record.plan is None:
         return
@@ -89,6 +125,9 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
             status=FlagStatus.CLOSED, closed_at=as_of, closed_because="The facts no longer ask for it."
         )
     kept = set(standing) - {flag.rule_id for flag in over}
+    for rule_id in kept:
+        if standing[rule_id].because != asked[rule_id].because[:500]:
+            Flag.objects.filter(pk=standing[rule_id].pk).update(because=asked[rule_id].because[:500])
     owners = {flag.rule_id: flag.owner_id for flag in over}
     new = [one for rule_id, one in asked.items() if rule_id not in kept]
     if new:
@@ -101,7 +140,7 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
                     rule_id=one.rule_id,
                     urgency=one.urgency,
                     because=one.because[:500],
-                    evidence=one.evidence,
+                    evidence={**one.evidence, "because": one.because},
                     protocol_id=record.protocol.id,
                     protocol_version=record.protocol.version,
                     next_action=one.next_action,
@@ -112,7 +151,10 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
             ],
             ignore_conflicts=True,
         )
-    again = next_change(record.rule_facts(), record.protocol, record.patient.time_zone) if record.is_on_plan else None
+    again = None
+    if record.is_on_plan:
+        failed = UNCHECKED in asked
+        again = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
     if again != plan.reassess_at:
         Plan.objects.filter(pk=plan.pk).update(reassess_at=again)
         plan.reassess_at = again

@@ -1,5 +1,6 @@
 """Recording kidney results: adding, correcting, taking back, and deciding on what a laboratory file left open."""
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from titration.models import AuditAction, KidneyResult, LabSource, Patient, Quar
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import audit, flags
+
+log = logging.getLogger(__name__)
 
 ALREADY = "This result has already been corrected. Open the newest entry and correct that one."
 
@@ -97,8 +100,10 @@ def resolve_quarantine(
         raise ResultRefused(
             "This record has no patient, no date or no analyte, so it cannot become a result. Discard it."
         )
+    # What was sent as "more than" stays that: it gives no estimate.
+    comparator = next((sign for sign in ("<=", ">=", "<", ">") if held.read_value.startswith(sign)), "")
     row = _write(
-        patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator="",
+        patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator=comparator,
         taken_at=held.taken_at, time_known=True, confirmed=True, by=by, as_of=as_of, job="", reason=reason[:300],
         source=LabSource.LABORATORY, source_system=held.source_system, source_key=held.source_key,
     )  # fmt: skip
@@ -136,7 +141,13 @@ def _check_open(result: KidneyResult) -> None:
 
 def _write(*, patient: Patient, confirmed: bool, by: Any, as_of: datetime, job: str, **fields: Any) -> KidneyResult:
     record = records.load(patient, as_of=as_of, with_names=False)
-    questions = unit_findings(record, analyte=fields["analyte"], value=fields["value"], unit=fields["unit"])
+    try:
+        questions = unit_findings(record, analyte=fields["analyte"], value=fields["value"], unit=fields["unit"])
+    except Exception as error:
+        log.exception("The unit of a result could not be checked.")
+        raise ResultRefused(
+            "The safety check is not working, so the unit was not checked. Nothing was saved. Try again."
+        ) from error
     if questions and not confirmed:
         raise UnitQuestion(questions)
     row = _row(patient=patient, confirmed=bool(questions), by=by, as_of=as_of, job=job, **fields)

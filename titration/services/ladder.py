@@ -5,6 +5,7 @@ from typing import Any
 
 from titration.dosing.doses import Mg
 from titration.dosing.products import CannotBeMade, make
+from titration.dosing.rules import About, Severity
 from titration.selectors.records import PatientRecord
 from titration.services.orders import NotPossible, product_of
 
@@ -13,6 +14,13 @@ def ladder_steps(record: PatientRecord) -> list[dict[str, Any]]:
     """The rungs above the newest signed dose, in its product, at its times; rungs that cannot be made are left out."""
     if not record.in_force:
         raise NotPossible("A ladder is drafted after the first step is signed.")
+    stops = [
+        one.rule for one in record.assessment.findings if one.about is About.STANDING and one.severity is Severity.STOP
+    ]
+    if stops:
+        raise NotPossible(
+            f"The dose that stands needs a review first ({', '.join(stops)}). No steps above it are drafted."
+        )
     newest = record.in_force[-1]
     limits = record.protocol.limits("STEP-6")
     count = limits.count("doses_per_day")

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -170,7 +170,7 @@ def _review(
         previous_daily=None if before is None else Mg(before.daily_mg),
         new_daily=order.daily,
         quantities=quantities,
-        replaced=tuple(step for step in record.in_force if step.first_day >= judged.starts_on),
+        replaced=tuple(step for step in record.in_force if record.is_on_plan and step.first_day >= judged.starts_on),
     )
 
 
@@ -208,15 +208,12 @@ def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> cor
 
 
 def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:
-    """An ending whose reduced steps still lie ahead is judged as their taper; any other by the dose in force now.
+    """An ending after reductions is judged as their taper; an ending from an established dose as a stop.
 
-    Reductions of the past do not count: a cut of last year must not make a sudden stop look like a slow one.
+    A dose that was in force for as long as STOP-1 says is established: reductions before it belong to the past, so
+    that a cut of last spring cannot make a sudden stop look like a slow one.
     """
-    reduced: list[Step] = []
-    for step in reversed([one for one in record.in_force if record.today < one.first_day < order.stops_on]):
-        if step.kind not in (core.StepKind.DECREASE, core.StepKind.TAPER):
-            break
-        reduced.insert(0, step)
+    reduced = _reductions_before(record, order.stops_on)
     end = core.Step(kind=core.StepKind.STOP, starts_on=order.stops_on, ends_on=None, slots=())
     return core.Order(
         kind=core.OrderKind.TAPER if reduced else core.OrderKind.STOP,
@@ -226,3 +223,25 @@ def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:
         monitoring_plan=order.monitoring_plan.strip() or None,
         liquid=None,
     )
+
+
+def _reductions_before(record: PatientRecord, stops_on: date) -> list[Step]:
+    """The unbroken run of steps that end on ``stops_on``, each no higher than the one before and none established."""
+    established = timedelta(days=record.protocol.limits("STOP-1").count("used_days"))
+    taken = [step for step in record.in_force if step.first_day < stops_on]
+    run: list[Step] = []
+    held = timedelta(0)
+    for before, step in zip(reversed([None, *taken[:-1]]), reversed(taken), strict=True):
+        until = stops_on if step.end_day is None else min(step.end_day, stops_on)
+        held = until - step.first_day + (held if run and run[0].daily_mg == step.daily_mg else timedelta(0))
+        if before is None or step.daily_mg > before.daily_mg or held >= established:
+            break
+        run.insert(0, step)
+    while run and run[0].daily_mg == _dose_on(record, run[0].first_day - timedelta(days=1)):
+        run.pop(0)  # a hold at the dose that the taper began from is not yet a reduction
+    return run
+
+
+def _dose_on(record: PatientRecord, day: date) -> Decimal | None:
+    step = record.step_on(day)
+    return None if step is None else step.daily_mg

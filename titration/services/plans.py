@@ -93,7 +93,14 @@ def change_dose(
     review = signed_review(record, order, decision, by=by)
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=None, plan=plan, by=by, as_of=as_of)
-    void(steps=[draft for draft in record.drafts if draft.first_day <= order.starts_on], by=by, as_of=as_of)
+    # What was drafted on another footing goes: all of it unless the dose rises, and then what lies below or before.
+    rises = review.previous_daily is not None and review.new_daily > review.previous_daily
+    outdated = [
+        draft
+        for draft in record.drafts
+        if not rises or draft.first_day <= order.starts_on or draft.daily_mg <= review.new_daily.value
+    ]
+    void(steps=outdated, by=by, as_of=as_of)
     step = write_signed(plan, record, order, review, decision, by=by, as_of=as_of)
     return finish(patient, plan, step, action=AuditAction.PUBLISH, by=by, as_of=as_of)
 

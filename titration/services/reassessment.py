@@ -33,7 +33,7 @@ def reassess_due(*, as_of: datetime, batch: int = BATCH) -> int:
 def _reassess(plan: Plan, *, as_of: datetime) -> None:
     record = records.load(plan.patient, as_of=as_of, with_names=False)
     step = record.current_step
-    if step is not None and step.kind == StepKind.STOP:
+    if step is not None and step.kind == StepKind.STOP and step is record.in_force[-1]:
         plans.end_plan(plan=plan, on=step.first_day, by=step.recorded_by)
         record = records.load(plan.patient, as_of=as_of, with_names=False)
         Plan.objects.filter(pk=plan.pk).update(reassess_at=None)

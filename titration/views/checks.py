@@ -23,6 +23,9 @@ from titration.services import plans
 from titration.views import orders
 from titration.views.steps import refused
 
+_CHANGED = (
+    "What the check says has changed since this page was opened. Nothing was saved. Read it again before you go on."
+)
 _WRONG_SIGN_IN = "The email address or the password of the second clinician is not right. Nothing was saved."
 
 
@@ -47,6 +50,8 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         return _form_again(request, record, form, str(not_possible))
     if refused(form, review):
         return orders.form_page(request, record, form, status=422)
+    if form.purpose != "past" and orders.digest_of(review) != signed.shown:
+        return orders.check_page(request, record, form, signed, review, missing=(_CHANGED,), status=409)
     asks = review is not None and review.asked.interrupts and form.purpose != "past"
     answers: dict[str, Any] = {}
     decision_form: DecisionForm | None = None

@@ -1,8 +1,10 @@
 """What the pages of an order share: the form, its live check, its check page, and both versions of a plan that moved on."""
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from titration.dosing.doses import Mg
-from titration.dosing.rules import Finding
+from titration.dosing.rules import Finding, Severity
 from titration.forms import tokens
 from titration.forms.plans import STOP_REASON_WORDS, StopForm
 from titration.forms.step_check import DecisionForm
@@ -144,6 +146,18 @@ def _has_text(form: Any, name: str) -> bool:
     return any(value) if isinstance(value, list) else bool(value)
 
 
+def digest_of(review: OrderReview | None) -> str:
+    """What a review says of warnings and above, as a short text that changes when any of it changes."""
+    if review is None:
+        return ""
+    said_now = sorted(
+        (one.rule, one.severity.name, one.override.value, one.because)
+        for one in review.assessment.findings
+        if one.severity > Severity.INFO
+    )
+    return hashlib.sha256(repr(said_now).encode()).hexdigest()
+
+
 def check_page(
     request: HttpRequest,
     record: Any,
@@ -156,7 +170,7 @@ def check_page(
     status: int = 200,
 ) -> HttpResponse:
     """Everything about the order on one page, before it is signed."""
-    token = tokens.sign(signed)
+    token = tokens.sign(replace(signed, shown=digest_of(review)))
     typed_orders.remember(request, signed.key, token)
     order = order_of(form, signed.key)
     change_url = f"{reverse(PAGES[form.purpose], args=[request.subject.pk])}?repeat={signed.key}"

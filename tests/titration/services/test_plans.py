@@ -165,3 +165,35 @@ def test_every_change_writes_its_line_of_the_audit(world):
     step = w.start(world, world.alder, by=world.ann)
     with as_actor(world.ann):
         assert AuditEvent.objects.filter(object_id=str(step.pk), actor=world.ann.pk).count() == 1
+
+
+def stop_review(world, patient):
+    order = plans.StopOrder(
+        key=uuid.uuid4(), stops_on=TODAY, stop_reason=StopReason.NO_BENEFIT, reason="", monitoring_plan=""
+    )
+    return plans.assess_order(record_of(world, patient), order)
+
+
+@pytest.mark.hazard("H05")
+def test_cuts_signed_on_one_day_are_the_one_cut_that_they_are(world):
+    w.start(world, world.alder, by=world.ann, mg="5", days_ago=60)
+    for mg, days in (("10", 50), ("15", 40), ("20", 30)):
+        w.change(world, world.alder, by=world.ann, mg=mg, days_ago=days)
+    change(world, world.alder, w.three_times("10"), version=record_of(world, world.alder).plan.version)
+    review = stop_review(world, world.alder)
+    assert [one.rule for one in review.asked.interrupting] == ["STOP-1"]
+    assert review.previous_daily == Mg(Decimal(60))
+
+
+@pytest.mark.hazard("H05")
+def test_a_taper_of_a_few_days_is_judged_from_the_dose_it_began_at(world):
+    w.start(world, world.alder, by=world.ann, mg="5", days_ago=60)
+    for mg, days in (("10", 50), ("15", 40), ("20", 30), ("10", 3), ("5", 2)):
+        w.change(world, world.alder, by=world.ann, mg=mg, days_ago=days)
+    assert "TAPER-1" in [one.rule for one in stop_review(world, world.alder).asked.interrupting]
+
+
+def test_a_cut_of_last_spring_does_not_make_a_sudden_stop_slow(world):
+    w.start(world, world.alder, by=world.ann, mg="10", days_ago=200, reason="Taken over", taken_before="yes")
+    w.change(world, world.alder, by=world.ann, mg="7.5", days_ago=150)
+    assert [one.rule for one in stop_review(world, world.alder).asked.interrupting] == ["STOP-1"]

@@ -108,8 +108,12 @@ def test_findings_are_worked_out_and_flags_raised_when_the_chart_is_opened(falli
 
 
 def test_a_flag_says_what_holds_now_and_what_it_said_when_it_was_raised(falling):
-    with as_owner():
-        Flag.objects.filter(status="open").update(because="Old words.")
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE titration_flag DISABLE TRIGGER USER")  # evidence is written once
+        for flag in Flag.objects.filter(status="open"):
+            Flag.objects.filter(pk=flag.pk).update(evidence={**flag.evidence, "because": "Old words."})
+        cursor.execute("ALTER TABLE titration_flag ENABLE TRIGGER USER")
     said = words(chart(falling, falling.alder))
     assert "When it was raised: Old words." in said
     assert said.count("Old words.") == said.count("When it was raised: Old words.")

@@ -146,8 +146,8 @@ def test_a_token_of_another_patient_is_refused(titrated, ann):
 
 def test_a_token_of_another_person_is_refused(titrated, ann):
     token = checked(ann, titrated.alder, typed())
-    other = w.make_person("gus")
     with w.as_owner():
+        other = w.make_person("gus")
         team = titrated.ann.memberships.get().team
         w.TeamMembership.objects.create(team=team, person=other, rights=w.ALL, valid_from=w.LONG_AGO)
     answer = save(signed_in(other), titrated.alder, token)
