@@ -20,6 +20,22 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def long_text(name: str, least: int) -> str:
+    """A required variable of at least ``least`` characters."""
+    value = text(name)
+    if len(value) < least:
+        raise ImproperlyConfigured(f"{name} has {len(value)} characters. Use at least {least} random ones.")
+    return value
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed words; the first of them when the variable is not set."""
+    value = os.environ.get(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write one of: {', '.join(allowed)}.")
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     """A yes-or-no variable; anything but 1/0, true/false, yes/no, on/off is refused."""
     raw = os.environ.get(name)

@@ -36,7 +36,11 @@ class HeadersMiddleware:
             request_id.current.reset(token)
         response.headers["X-Request-ID"] = request.id
         response.headers.setdefault("Cache-Control", "no-store")
-        if request.method == "POST" and request.resolver_match and request.resolver_match.view_name == "account_logout":
+        if (
+            response.status_code == 302
+            and request.resolver_match
+            and request.resolver_match.view_name == "account_logout"
+        ):
             # Not "storage": that would delete what a browser keeps for help without a network.
             response.headers["Clear-Site-Data"] = '"cache", "cookies"'
         return response
@@ -65,7 +69,7 @@ class ActorTransactionMiddleware:
                 transaction.set_rollback(True)
             elif request.access is not None and response.status_code not in (403, 404, 405):
                 audits.write_page(request=request, response=response)
-        if response.status_code in (403, 404) and request.user.is_authenticated:
+        if response.status_code in (403, 404, 405) and request.user.is_authenticated:
             with transaction.atomic():
                 set_actor(request.user.pk)
                 audits.write_denial(request=request, status=response.status_code)

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_htmx
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from baclofen_portal import env, postgres
 
@@ -16,7 +17,9 @@ DATABASE_URL = env.text("DATABASE_URL", "")
 PRODUCTION = env.flag("PORTAL_PRODUCTION")
 DEMO_ALLOWED = not PRODUCTION and (not DATABASE_URL or env.flag("PORTAL_DEMO"))
 DEBUG = env.flag("PORTAL_DEBUG") and not PRODUCTION
-SECRET_KEY = env.text("SECRET_KEY") if PRODUCTION else env.secret_key(VAR)
+SECRET_KEY = env.long_text("SECRET_KEY", 50) if PRODUCTION else env.secret_key(VAR)
+if PRODUCTION and not DATABASE_URL:
+    raise ImproperlyConfigured("Production needs DATABASE_URL: the embedded server is for trial and has no backups.")
 ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.listed("PORTAL_ORIGINS")
 
@@ -26,7 +29,7 @@ PUBLIC_ORGANISATION = env.text("PUBLIC_ORGANISATION", "")
 
 # --- database --------------------------------------------------------------------------------------------------------
 # The login of the URL takes the role of its process; it never works with the login's own rights (baclofen_portal/roles.py).
-DATABASE_ROLE = env.text("PORTAL_DATABASE_ROLE", "app_web")
+DATABASE_ROLE = env.one_of("PORTAL_DATABASE_ROLE", ("app_web", "app_worker"))
 
 
 def _database() -> dict[str, Any]:
@@ -131,7 +134,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+# A hospital behind one address is slowed down, never locked out by one account's mistakes.
+ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": "5/5m/key"}
 ACCOUNT_FORMS = {"login": "baclofen_portal.accounts.forms.SignInForm"}
 
 SESSION_COOKIE_NAME = "portal_session"
@@ -148,12 +152,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # counters of failed sign-ins must not push one another out
     }
 }
 
 # --- transport -------------------------------------------------------------------------------------------------------
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -193,6 +199,7 @@ TIME_ZONE = "UTC"
 
 # --- static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [
     ROOT / "baclofen_portal" / "static",

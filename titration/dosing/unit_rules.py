@@ -136,7 +136,7 @@ def ten_fold(j: Judgement) -> Said | None:
     confirmed by typing the total."""
     times = j.limits("UNIT-9").amount("times_from")
     for change in j.changes:
-        for what, before, after in _compared(change):
+        for what, before, after in (*_compared(change), *_compared_with_today(j, change)):
             if (
                 before.value
                 and after.value
@@ -148,6 +148,13 @@ def ten_fold(j: Judgement) -> Said | None:
                     values=(("Before", format_dose(before)), ("After", format_dose(after))),
                 )
     return None
+
+
+def _compared_with_today(j: Judgement, change: Change) -> Iterator[tuple[str, Mg, Mg]]:
+    """A dose that was cut today counts beside the one before it: a slip is judged against what stands on the page."""
+    standing = None if j.order is None else j.in_force(j.order.starts_on)
+    if standing is not None and change.on == standing.starts_on:
+        yield "The day's total goes from", standing.daily, change.after
 
 
 def _compared(change: Change) -> Iterator[tuple[str, Mg, Mg]]:

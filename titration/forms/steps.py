@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 
 from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.products import LIQUID, CannotBeMade, Product, make
@@ -85,7 +86,8 @@ class StepForm(PortalForm):
 
     def _times(self, current: Any) -> tuple[time, ...]:
         """The times of equal doses: those that a signed order came with, otherwise those of the dose in force."""
-        if self.is_bound and self.data.get("times"):
+        typed = isinstance(self.data, QueryDict)  # what a browser sent, not what was read from a signed order
+        if self.is_bound and not typed and self.data.get("times"):
             return read_times(self.data["times"])
         return tuple(slot.at for slot in current.slot_rows) if current else ()
 
@@ -237,7 +239,8 @@ class PastForm(StepForm):
     last_day = DateParts(
         thing="Last day",
         label="Last day of this dose",
-        help_text="Leave this empty when it went on until the next recorded change.",
+        help_text="Leave this empty when it went on until the next recorded change, or until today. "
+        "What is taken from today on is signed as a dose step.",
         required=False,
     )
 

@@ -28,13 +28,17 @@ from titration.selectors import rows
 
 @dataclass(kw_only=True)
 class PatientRecord:
-    """Rows as they are stored, and what follows from them. ``plan`` is the active one, otherwise the last."""
+    """Rows as they are stored, and what follows from them. ``plan`` is the active one, otherwise the last.
+
+    ``steps`` are those of that plan, ``earlier`` those of the plans before it.
+    """
 
     patient: Patient
     as_of: datetime
     today: date
     plan: Plan | None
     steps: tuple[Step, ...]
+    earlier: tuple[Step, ...]
     results: tuple[KidneyResult, ...]
     reported: tuple[ReportedEstimate, ...]
     facts: tuple[PatientFact, ...]
@@ -89,6 +93,7 @@ class PatientRecord:
             patient=self.patient,
             plan=self.plan if self.is_on_plan else None,
             steps=self.steps if self.is_on_plan else (),
+            earlier=self.earlier if self.is_on_plan else (*self.earlier, *self.steps),
             results=self.results,
             facts=self.facts,
             as_of=self.as_of,
@@ -104,14 +109,16 @@ class PatientRecord:
 
 def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> PatientRecord:
     """The record of a patient whom the access rules have already allowed."""
-    plan = latest_plan(patient)
-    steps = rows.read_steps(plans=[plan.pk], with_names=with_names)[plan.pk] if plan else []
+    plans = all_plans(patient)
+    plan = plans[0] if plans else None
+    steps = rows.read_steps(plans=[one.pk for one in plans], with_names=with_names) if plans else {}
     return PatientRecord(
         patient=patient,
         as_of=as_of,
         today=local_date(as_of, patient.time_zone),
         plan=plan,
-        steps=tuple(steps),
+        steps=tuple(steps.get(plan.pk, ())) if plan else (),
+        earlier=tuple(step for one in reversed(plans[1:]) for step in steps.get(one.pk, ())),
         results=tuple(rows.read_results(patients=[patient.pk], with_names=with_names)[patient.pk]),
         reported=tuple(
             patient.reported_estimates.filter(replaced_by__isnull=True, entered_in_error=False).order_by("-taken_at")
@@ -121,12 +128,12 @@ def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> Patie
     )
 
 
-def latest_plan(patient: Patient) -> Plan | None:
-    """The active plan, otherwise the one that was made last."""
-    return (
-        patient.plans.annotate(prescriber_name=F("prescriber__name"))
-        .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
-        .first()
+def all_plans(patient: Patient) -> list[Plan]:
+    """Every plan of the patient: the active one first, then the others, the last made first."""
+    return list(
+        patient.plans.annotate(prescriber_name=F("prescriber__name")).order_by(
+            F("ended_on").desc(nulls_first=True), "-created_at"
+        )
     )
 
 

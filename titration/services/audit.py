@@ -1,5 +1,6 @@
 """Writing the audit. One set-based statement a page, the last one before the transaction ends: no audit, no page."""
 
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -13,9 +14,17 @@ from titration.models import AuditAction, AuditEvent
 _INSERT = """
 INSERT INTO titration_auditevent
   (id, at, actor, actor_role, job, action, patient, object_type, object_id, page, fields, detail, request_id, outcome)
-SELECT gen_random_uuid(), %s, %s, %s, '', %s, shown, '', %s, %s, %s, '', %s, 'done'
+SELECT gen_random_uuid(), %s, %s, %s, '', %s, shown, '', %s, %s, %s, '', %s, %s
 FROM unnest(%s::uuid[]) AS shown
 """
+
+# What a form of ours calls its fields. Anything else was made up by the sender and is not kept.
+_FIELD = re.compile(r"[a-z][a-z0-9_-]{0,40}")
+
+
+def _outcome(response: Any) -> str:
+    """``done``, or the status of an answer that did not do what was asked."""
+    return "done" if response.status_code < 400 else str(response.status_code)
 
 
 def write_page(*, request: Any, response: Any) -> None:
@@ -25,7 +34,7 @@ def write_page(*, request: Any, response: Any) -> None:
         return
     shown: list[uuid.UUID | None] = [request.subject.pk] if request.subject is not None else list(request.seen)
     sent = request.POST if request.method == "POST" else request.GET
-    names = sorted(name for name in sent if name != "csrfmiddlewaretoken")[:50]
+    names = sorted(name for name in sent if name != "csrfmiddlewaretoken" and _FIELD.fullmatch(name))[:50]
     action = rule.audit if request.method == "POST" or rule.audit in ("list", "search", "print") else "view"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -33,7 +42,7 @@ def write_page(*, request: Any, response: Any) -> None:
             [
                 timezone.now(), request.user.pk, request.user.role, action,
                 str(next(reversed(request.resolver_match.kwargs.values()), ""))[:64],
-                request.resolver_match.view_name, [name[:60] for name in names], request.id, shown or [None],
+                request.resolver_match.view_name, names, request.id, _outcome(response), shown or [None],
             ],
         )  # fmt: skip
 

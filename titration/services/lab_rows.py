@@ -104,7 +104,14 @@ class Stored:
             analyte=core.Analyte(record.kind.value), value=record.value, unit=core.LabUnit(record.unit)
         )
         facts = facts_from_rows(
-            patient=patient, plan=None, steps=(), results=(), facts=(), as_of=self.run.as_of, lab_entry=entry
+            patient=patient,
+            plan=None,
+            steps=(),
+            earlier=(),
+            results=(),
+            facts=(),
+            as_of=self.run.as_of,
+            lab_entry=entry,
         )
         findings = assess(facts, load_protocol(patient.organisation.jurisdiction)).about(About.ENTRY)
         for finding in findings:

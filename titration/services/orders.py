@@ -175,7 +175,7 @@ def _review(
 
 
 def _with_taken_before(facts: core.Facts, answer: str) -> core.Facts:
-    known = {"yes": True, "no": False}.get(answer)
+    known = True if facts.therapy.taken_before else {"yes": True, "no": False}.get(answer)
     return replace(facts, therapy=replace(facts.therapy, taken_before=known))
 
 
@@ -230,6 +230,8 @@ def _reductions_before(record: PatientRecord, stops_on: date) -> list[Step]:
     established = timedelta(days=record.protocol.limits("STOP-1").count("used_days"))
     taken = [step for step in record.in_force if step.first_day < stops_on]
     run: list[Step] = []
+    if not taken:
+        return run
     held = timedelta(0)
     for before, step in zip(reversed([None, *taken[:-1]]), reversed(taken), strict=True):
         until = stops_on if step.end_day is None else min(step.end_day, stops_on)

@@ -139,7 +139,8 @@ def record_past_change(
     by: Any,
     as_of: datetime,
 ) -> Step:
-    """Write down a dose that was already taken. Findings never stop it; without ``until`` it holds until the next known step.
+    """Write down a dose that was already taken. Findings never stop it; without ``until`` it holds until the next known step, and
+    until today at the latest: what is taken from today on is signed as a step.
 
     When the check itself fails the step is kept and marked as not checked.
     """
@@ -153,7 +154,8 @@ def record_past_change(
     if not order.reason.strip():
         raise NotPossible("Write why this change is recorded late.")
     later = [step.first_day for step in record.in_force if step.first_day > order.starts_on]
-    end_day = until if until is not None else min(later, default=None)
+    # What is to be taken from today on is an order: it is signed as a step, never slipped in as the past.
+    end_day = min([until or record.today, record.today, *([] if until else later)])
     if end_day is not None and end_day <= order.starts_on:
         raise NotPossible("The change ends before it begins. Choose a later last day.")
     quantities = quantities_of(record, order)

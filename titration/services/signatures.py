@@ -114,7 +114,8 @@ def write_signed(
 
 def finish(patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime) -> Any:
     """Count the version up, look again at all findings, and write the line of the audit."""
-    Plan.objects.filter(pk=plan.pk).update(version=F("version") + 1)
+    if not Plan.objects.filter(pk=plan.pk, version=plan.version).update(version=F("version") + 1):
+        raise Superseded(records.load(patient, as_of=as_of))
     audit.write(action=action, by=by, patient=patient, what=step if step is not None else plan)
     flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)
     return step

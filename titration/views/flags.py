@@ -79,7 +79,10 @@ def _back(request: Any, flag: Flag) -> str:
     """The list or the chart that the form was sent from, if it is one of ours about this patient; else the flag."""
     patient = request.subject.pk
     here = reverse("flags:detail", args=[patient, flag.pk])
-    sent_from = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
+    try:
+        sent_from = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
+    except ValueError:  # not an address at all
+        return here
     allowed = {reverse("worklist"), reverse("kidney:due"), reverse("patients:chart", args=[patient])}
     if sent_from.path not in allowed:
         return here

@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from titration.dosing.wording import format_time, format_when
@@ -23,6 +23,9 @@ def worklist(request: Any) -> HttpResponse:
     owner = owner if owner in (selector.ALL, selector.MINE, selector.UNASSIGNED) else selector.ALL
     page = page_number(request)
     found = selector.rows(request.user, as_of=as_of, urgency=urgency, owner=owner, page=page)
+    if not found.rows and page > 1:
+        # The list has become shorter than this page: an empty page would look like an empty worklist.
+        return redirect(presenter.list_url(urgency=urgency, owner=owner, page=1))
     clinic = organisation_of(request.user)
     zone = ZoneInfo(clinic.time_zone if clinic else "UTC")
     request.seen = [row.patient.pk for row in found.rows]

@@ -197,3 +197,36 @@ def test_a_cut_of_last_spring_does_not_make_a_sudden_stop_slow(world):
     w.start(world, world.alder, by=world.ann, mg="10", days_ago=200, reason="Taken over", taken_before="yes")
     w.change(world, world.alder, by=world.ann, mg="7.5", days_ago=150)
     assert [one.rule for one in stop_review(world, world.alder).asked.interrupting] == ["STOP-1"]
+
+
+@pytest.mark.hazard("H05")
+def test_a_restart_does_not_make_a_long_use_short(world):
+    w.start(world, world.alder, by=world.ann, mg="10", days_ago=300, reason="Taken over", taken_before="yes")
+    seen, version = world.seen_by(world.ann, world.alder), record_of(world, world.alder).plan.version
+    with as_actor(world.ann, world.alder):
+        plans.stop_plan(
+            patient=seen,
+            order=plans.StopOrder(
+                key=uuid.uuid4(), stops_on=TODAY, stop_reason=StopReason.OTHER, reason="", monitoring_plan=""
+            ),
+            decision=plans.Decision(
+                typed_total=Mg(Decimal(0)),
+                reason_code="other",
+                reason_text="Asked for it",
+                specialist_name="Dr Sato",
+                specialist_on=TODAY,
+            ),
+            expected_version=version,
+            by=world.ann,
+            as_of=w.NOW,
+        )
+        plans.start_plan(
+            patient=seen,
+            order=w.order(TODAY, w.three_times("10"), taken_before="no"),
+            decision=plans.Decision(typed_total=Mg(Decimal(30)), reason_code="other", reason_text="Stopped in error"),
+            by=world.ann,
+            as_of=w.NOW,
+        )
+    review = stop_review(world, world.alder)
+    assert [one.rule for one in review.asked.interrupting] == ["STOP-1"]
+    assert len(record_of(world, world.alder).earlier) > 0

@@ -288,7 +288,8 @@ def test_the_answers_of_the_page_are_asked_again_by_the_service(titrated, ann, m
     token = checked(ann, titrated.alder, typed())
     w.fact(titrated, titrated.alder, by=titrated.ann, kind="dialysis", answer="yes")
     answer = save(ann, titrated.alder, token)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
+    assert "has changed since this page was opened" in text_of(answer)
     assert answer.context["interrupts"]
     assert rows_of(titrated, titrated.alder) == 1
 

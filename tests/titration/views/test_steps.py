@@ -209,8 +209,11 @@ def test_a_past_change_is_recorded_late_and_never_blocked(titrated, ann):
     token = checked(ann, titrated.alder, typed(on=TODAY - timedelta(days=3), dose="40"), "steps:past")
     answer = save(ann, titrated.alder, token)
     assert answer.status_code == 302
-    step = record_of(titrated, titrated.alder).current_step
-    assert (step.daily_mg, step.recorded_late, step.checked) == (120, True, True)
+    record = record_of(titrated, titrated.alder)
+    step = next(one for one in record.in_force if one.recorded_late)
+    assert (step.daily_mg, step.checked) == (120, True)
+    # What is taken from today on is signed as a step, never slipped in as the past.
+    assert (step.end_day, record.current_step.daily_mg) == (TODAY, 15)
     page = text_of(ann.get(url("steps:detail", titrated.alder, step_id=step.pk)))
     assert "Recorded late" in page
     assert "Signed by" in page

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from titration.models.database_roles import WORKER, as_role
-from titration.services.reassessment import reassess_due
+from titration.services.reassessment import due_plans, reassess
 
 
 class Command(BaseCommand):
@@ -15,6 +15,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         total = 0
         with as_role(WORKER, job="reassess"):
-            while done := reassess_due(as_of=timezone.now()):
-                total += done
+            as_of, seen = timezone.now(), set()
+            while due := [keys for keys in due_plans(as_of=as_of) if keys not in seen]:
+                total += reassess(due, as_of=as_of)
+                seen.update(due)
         self.stdout.write(f"{total} plans looked at.")
