@@ -127,7 +127,7 @@ def test_every_template_that_a_template_names_exists():
 
 def test_every_page_is_asked_for_by_something():
     """A template that nothing names is dead; pieces that crispy-forms and allauth look up by path are theirs."""
-    looked_up = ("bootstrap5/", "account/", "400.html", "404.html", "403.html", "500.html", "csrf.html")
+    looked_up = ("bootstrap5/", "account/", "400.html", "404.html", "403.html", "429.html", "500.html", "csrf.html")
     texts = [path.read_text(encoding="utf-8") for path in modules()]
     texts += [path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")]
     stars = {name for path in modules() for name in templates_named(path) if "*" in name}

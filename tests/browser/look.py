@@ -28,7 +28,7 @@ def shots() -> Iterable[tuple[str, str, str, Any, Any, dict[str, Any]]]:
 
     for name, state, how, page in cases():
         yield name, state, "wide", how, page, {"viewport": WIDE}
-        yield name, state, "phone", how, page, {"viewport": PHONE, "device_scale_factor": 2}
+        yield name, state, "phone", how, page, {"viewport": PHONE}
         if state == "full" and name in FORCED:
             yield name, state, "forced-colours", how, page, {"viewport": WIDE, "forced_colors": "active"}
         if state == "full" and name in PRINTED:

@@ -65,7 +65,6 @@ def portal() -> Iterator[Portal]:
             "DATABASE_URL": url,
             "DJANGO_SETTINGS_MODULE": "baclofen_portal.settings",
             "PORTAL_VAR": var,
-            "PORTAL_LOG_LEVEL": "CRITICAL",
         }
         environment.pop("PORTAL_DEBUG", None)
         filled = subprocess.run(

@@ -1,12 +1,18 @@
 """The address and a valid body for every URL name: a walker that sends nonsense proves nothing about writes."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
+from tests.database import as_actor
 from tests.trust.marked_world import NOW
 from titration.forms import tokens
+from titration.selectors import patients as reading
+from titration.selectors import records
+from titration.views import orders
 
 TODAY = {"day": "22", "month": "11", "year": "2026"}
 CHILD = {"fact_id": "fact", "result_id": "result", "held_id": "held", "step_id": "step", "flag_id": "flag"}
@@ -117,9 +123,27 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
 def token(keys: dict[str, Any], sender: Any) -> str:
     """The signed order of a check page for this patient and this person, as if the portal had shown it to them."""
     fields = {name: value for name, value in dose("").items() if name != "version"}
-    return tokens.sign(
-        tokens.SignedOrder(
-            purpose="change", patient=keys.get("patient") or uuid.uuid4(), user=getattr(sender, "pk", uuid.uuid4()),
-            version=keys.get("version"), key=uuid.uuid5(uuid.NAMESPACE_OID, f"{NOW}{keys.get('patient')}"), fields=fields,
-        )
-    )  # fmt: skip
+    signed = tokens.SignedOrder(
+        purpose="change",
+        patient=keys.get("patient") or uuid.uuid4(),
+        user=getattr(sender, "pk", uuid.uuid4()),
+        version=keys.get("version"),
+        key=uuid.uuid5(uuid.NAMESPACE_OID, f"{NOW}{keys.get('patient')}"),
+        fields=fields,
+    )
+    return tokens.sign(replace(signed, shown=findings_shown(signed, sender)))
+
+
+def findings_shown(signed: tokens.SignedOrder, sender: Any) -> str:
+    """The digest of what the check page would have shown; empty for who would not have been shown the page."""
+    if getattr(sender, "pk", None) is None:
+        return ""
+    with as_actor(sender):
+        patient = reading.with_rights(signed.patient, sender)
+        if patient is None:
+            return ""
+        record = records.load(patient, as_of=timezone.now())
+        form = orders.FORMS["change"]({**signed.fields, "version": str(signed.version or "")}, record=record)
+        if not record.is_on_plan or not form.is_valid():
+            return ""
+        return orders.digest_of(orders.review_of(record, orders.order_of(form, signed.key)))

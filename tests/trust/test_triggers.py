@@ -16,7 +16,7 @@ PROTECTING = {"append_only", "never_removed", "written_once", "voided_once", "re
 MAY_CHANGE = {
     "titration_step": {"voided_at", "voided_by_id"},
     "titration_plan": {"status", "next_decision_on", "reassess_at", "version", "ended_on", "ended_by_id"},
-    "titration_flag": {"status", "owner_id", "closed_at", "closed_because"},
+    "titration_flag": {"status", "owner_id", "closed_at", "closed_because", "because"},
 }
 
 
