@@ -1,6 +1,7 @@
 """The titration application."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class TitrationConfig(AppConfig):
@@ -9,3 +10,6 @@ class TitrationConfig(AppConfig):
 
     def ready(self) -> None:
         from titration import checks  # noqa: F401  registers the system checks
+        from titration.models.products import fill_products
+
+        post_migrate.connect(fill_products, sender=self)

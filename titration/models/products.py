@@ -1,10 +1,12 @@
 """What a dose is made from. The numbers come from the protocol files; a row exists so that steps can point to it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db import models
+from django.apps import apps as installed
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
 
+from titration.dosing.protocol import JURISDICTIONS, load_protocol
 from titration.models.base import FINITE
 
 
@@ -41,3 +43,28 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def fill_products(*, apps: Any = installed, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """Give every product of the protocols its row, after each ``migrate`` and each flush; rows that exist stay.
+
+    What a code means is never changed: steps point to it. A protocol with another strength names another code.
+    """
+    try:
+        model = apps.get_model("titration", "Product")
+    except LookupError:  # migrated to before the table existed
+        return
+    model._default_manager.using(using).bulk_create(
+        (
+            model(
+                code=one.code,
+                name=one.name,
+                form=one.form,
+                strength_mg=one.strength.value if one.strength is not None else None,
+                mg_per_ml=one.mg_per_ml,
+            )
+            for jurisdiction in JURISDICTIONS
+            for one in load_protocol(jurisdiction).products
+        ),
+        ignore_conflicts=True,
+    )

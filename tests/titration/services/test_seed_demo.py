@@ -19,7 +19,6 @@ from baclofen_portal.accounts.models import User
 from tests.database import as_actor, as_owner
 from tests.titration.services.lab_files import LABS, as_job
 from titration.dosing.facts import StepKind
-from titration.dosing.protocol import JURISDICTIONS, load_protocol
 from titration.models import (
     Flag,
     Installation,
@@ -28,7 +27,6 @@ from titration.models import (
     Override,
     Patient,
     Plan,
-    Product,
     QuarantinedResult,
     Step,
     Team,
@@ -45,22 +43,6 @@ class Undone(Exception):
     """Rolls the seeded clinic back."""
 
 
-def fill_products() -> None:
-    """The rows that a migration made, which tests that commit take away."""
-    with as_owner():
-        Product.objects.bulk_create(
-            (
-                Product(
-                    code=one.code, name=one.name, form=one.form, mg_per_ml=one.mg_per_ml,
-                    strength_mg=one.strength.value if one.strength is not None else None,
-                )
-                for jurisdiction in JURISDICTIONS
-                for one in load_protocol(jurisdiction).products
-            ),
-            ignore_conflicts=True,
-        )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def clinic(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[SignIn, ...]]:
     """The whole clinic, once for all tests of this file; they read as the job that made it."""
@@ -68,7 +50,6 @@ def clinic(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Sign
     with django_db_blocker.unblock():
         try:
             with transaction.atomic():
-                fill_products()
                 with as_job("seed_demo"):
                     demo.seed(as_of=AS_OF, keep=kept.append)
                     connection.check_constraints()
@@ -223,8 +204,7 @@ def test_a_story_that_cannot_be_played_says_where(
 
 @pytest.fixture
 def two_stories(transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> Path:
-    """An empty database with the products, and a clinic of two stories."""
-    fill_products()
+    """An empty database, and a clinic of two stories."""
     told = demo_stories.stories()[:2]
     monkeypatch.setattr(demo, "stories", lambda: told)
     settings.VAR, settings.DEMO_ALLOWED = tmp_path / "var", True
