@@ -137,11 +137,21 @@ def three_times(mg: str) -> tuple[tuple[time, Mg], ...]:
 
 
 def order(
-    on: date, slots: tuple[tuple[time, Mg], ...], *, product: str = "", reason: str = "Spasms at night", **fields: Any
-) -> plans.DoseOrder:
-    return plans.DoseOrder(
-        key=uuid.uuid4(), starts_on=on, product_code=product or TABLET_10, slots=slots, reason=reason, **fields
-    )
+    on: date,
+    slots: tuple[tuple[time, Mg], ...],
+    *,
+    product: str | None = None,
+    reason: str = "Spasms at night",
+    kind: type[plans.DoseOrder] = plans.DoseOrder,
+    **fields: Any,
+) -> Any:
+    code = TABLET_10 if product is None else product
+    return kind(key=uuid.uuid4(), starts_on=on, product_code=code, slots=slots, reason=reason, **fields)
+
+
+def past_order(on: date, slots: tuple[tuple[time, Mg], ...], **fields: Any) -> plans.PastOrder:
+    """A dose that was already taken."""
+    return order(on, slots, kind=plans.PastOrder, **fields)
 
 
 TABLET_10 = "tablet_10"

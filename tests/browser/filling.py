@@ -1,6 +1,7 @@
 """Fills the database of the browser tests in a process of its own, and prints who and what is in it as one line of JSON.
 
-The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; alder, with a bit of everything; aspen, of whom
+The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; hal, whose
+one patient no test breaks or changes; alder, with a bit of everything; aspen, of whom
 nothing is known; and one patient for each test that writes, so that no test sees what another one wrote.
 """
 
@@ -61,12 +62,13 @@ def _more_people(world: Any) -> None:
 
     with as_owner():
         oak = Team.objects.get(name="Oak")
-        ash = Team.objects.create(organisation=world.north, name="Ash")
-        for name, team in (("gus", ash), ("ivy", oak)):
+        ash, sorrel = (Team.objects.create(organisation=world.north, name=name) for name in ("Ash", "Sorrel"))
+        for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
         for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late"):
             _patient(world, oak, name)
+        _patient(world, sorrel, "sorrel")
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
         _patient(
             world, oak, "wolfeschlegelsteinhausenbergerdorff", title="Prof Dr", given_name="Maximiliana Bartholomea"
@@ -138,8 +140,12 @@ def _past_change(world: Any, patient: Any, *, days_ago: int, until: int, mg: str
     with as_actor(world.ann, patient):
         plans.record_past_change(
             patient=seen,
-            order=w.order(TODAY - timedelta(days=days_ago), w.three_times(mg), reason="Sleepy; told us by phone later"),
-            until=TODAY - timedelta(days=until),
+            order=w.past_order(
+                TODAY - timedelta(days=days_ago),
+                w.three_times(mg),
+                reason="Sleepy; told us by phone later",
+                until=TODAY - timedelta(days=until),
+            ),
             expected_version=seen.plans.get(status="active").version,
             by=world.ann,
             as_of=NOW - timedelta(days=10),
@@ -199,6 +205,8 @@ def _others(world: Any) -> None:
     ann = world.ann
     _titrated(world, "long")
     w.creatinine(world, world.long, by=ann, mg_dl="2.9", days_ago=0, hours_ago=3)
+    w.start(world, world.sorrel, by=world.hal, days_ago=10, as_of=NOW)
+    w.creatinine(world, world.sorrel, by=world.hal, mg_dl="0.9", days_ago=2)
     _titrated(world, "dialysis")
     w.fact(world, world.dialysis, by=ann, kind="dialysis", answer="yes")
     w.start(world, world.liquid, by=ann, days_ago=6, product="liquid_1")

@@ -47,7 +47,7 @@ def test_a_kidney_check_that_is_due_can_be_logged_at_once(visitors: Visitors, si
 
 @pytest.mark.ui("UI-44")
 def test_the_worklist_says_when_and_what_it_shows(visitors: Visitors, site: Portal) -> None:
-    with visitors.page("ann") as page:
+    with visitors.page("hal") as page:
         page.goto(site.url("worklist"))
         expect(page.locator("main")).to_contain_text(re.compile(r"Updated \d{2}-[A-Z][a-z]{2}-\d{4} \d\d:\d\d"))
         expect(page.locator("main")).to_contain_text("Showing: my patients, open flags.")
@@ -77,7 +77,7 @@ def test_the_most_severe_and_oldest_come_first_and_nothing_is_remembered(ann: An
     ann.goto(site.url("worklist") + "?severity=2")
     assert {severity for severity, _ in rows()} == {1}
     ann.goto(site.url("worklist"))
-    assert rows() == everyone
+    assert ann.locator(".worklist-row__name").all_inner_texts() == names
 
 
 @pytest.mark.ui("UI-53")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from titration.dosing.doses import Mg
 from titration.dosing.errors import DosingError
-from titration.dosing.products import CannotBeMade, Product, Quantity, make, quantity_words, volume_ml
+from titration.dosing.products import CannotBeMade, Product, Quantity, as_taken, make, quantity_words, volume_ml
 
 STEP = Decimal("0.1")
 NB = "\u00a0"
@@ -149,8 +149,13 @@ def test_a_quantity_is_of_one_kind() -> None:
             Quantity(product=tablet("10"), tablets=tablets, ml=ml)
     with pytest.raises(DosingError):
         Quantity(product=liquid("1", "5 mg in 5 mL"), tablets=Decimal(1), ml=None)
-    with pytest.raises(DosingError):
-        quantity_words(Quantity(product=tablet("10"), tablets=Decimal("0.3"), ml=None))
+
+
+def test_what_was_taken_is_said_even_where_no_tablet_is_cut_so() -> None:
+    for mg, words in (("3.3", "0.33 of a 10 mg tablet"), ("13", "1.3 tablets of 10 mg"), ("0.01", "0.01 of a 10 mg tablet"),
+                      ("15", "one and a half 10 mg tablets")):  # fmt: skip
+        assert quantity_words(as_taken(Mg(Decimal(mg)), tablet("10"))).replace("\u00a0", " ") == words
+    assert as_taken(Mg(Decimal("0.37")), liquid("1", "5 mg in 5 mL")).ml == Decimal("0.370")
 
 
 def test_a_strength_is_asked_of_the_right_form() -> None:

@@ -75,6 +75,10 @@ class Micrograms(_Amount):
     """An intrathecal amount in micrograms; it never adds to, subtracts from or equals a ``Mg``."""
 
 
+# The smallest and the largest amount above zero that ``parse_dose`` reads.
+LEAST_READ, MOST_READ = Mg(Decimal("0.01")), Mg(Decimal("999.99"))
+
+
 def parse_dose(text: str) -> Mg:
     """Read one typed dose in mg exactly, or raise ``DoseRefused`` with a message and a code; nothing is repaired.
 

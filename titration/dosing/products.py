@@ -12,6 +12,8 @@ TABLET = "tablet"
 LIQUID = "liquid"
 
 _CUTS = {1: "that are not cut", 2: "cut into halves", 4: "cut into quarters"}
+# What was taken is kept to these parts; the mg beside them are exact.
+_TABLET_PART, _ML_PART = Decimal("0.01"), Decimal("0.001")
 _PARTS = {Decimal("0.25"): "a quarter", Decimal("0.5"): "a half", Decimal("0.75"): "three quarters"}
 
 
@@ -109,6 +111,17 @@ def make(amount: Mg, product: Product, ml_step: Decimal | None = None) -> Quanti
     return Quantity(product=product, tablets=None, ml=parts * (ml_step or Decimal(0)))
 
 
+def as_taken(amount: Mg, product: Product) -> Quantity:
+    """How much of a product was one dose that somebody really took, to 0.01 tablet or 0.001 mL, whatever the tablet's splits."""
+    if product.form == TABLET:
+        return Quantity(product=product, tablets=_at_least(amount.value / product.mg_per_tablet, _TABLET_PART), ml=None)
+    return Quantity(product=product, tablets=None, ml=_at_least(amount.value / product.concentration, _ML_PART))
+
+
+def _at_least(exact: Decimal, part: Decimal) -> Decimal:
+    return max(exact.quantize(part), part)
+
+
 def volume_ml(amount: Mg, mg_per_ml: Decimal) -> Decimal:
     """The mL that hold an amount at a strength in mg per mL, not rounded; DosingError for a strength of 0 or less."""
     if not mg_per_ml.is_finite() or mg_per_ml <= 0:
@@ -117,7 +130,10 @@ def volume_ml(amount: Mg, mg_per_ml: Decimal) -> Decimal:
 
 
 def quantity_words(quantity: Quantity) -> str:
-    """The quantity as it is read aloud: "one and a half 10 mg tablets", "7.5 mL of 5 mg in 5 mL"."""
+    """The quantity as it is read aloud: "one and a half 10 mg tablets", "7.5 mL of 5 mg in 5 mL".
+
+    A part that no tablet is cut into stays a number: "0.33 of a 10 mg tablet".
+    """
     if quantity.ml is not None:
         return f"{format_ml(quantity.ml)} of {_joined(quantity.product.strength_words)}"
     tablets = quantity.tablets or Decimal(0)
@@ -126,7 +142,8 @@ def quantity_words(quantity: Quantity) -> str:
     if not part:
         return f"{count_words(int(whole))} {tablet}{'' if whole == 1 else 's'}"
     if part not in _PARTS:
-        raise DosingError(f"{tablets} tablets cannot be said: tablets are cut into quarters at most.")
+        number = format_number(tablets)
+        return f"{number} tablets of {tablet.removesuffix(' tablet')}" if whole else f"{number} of a {tablet}"
     if whole:
         return f"{count_words(int(whole))} and {_PARTS[part].removesuffix('s')} {tablet}s"
     return f"half a {tablet}" if part * 2 == 1 else f"{_PARTS[part]} of a {tablet}"

@@ -9,6 +9,15 @@ NOT_RECORDED = "Not recorded"
 NO_DATA = "No data"
 NOT_KNOWN = "Not known"
 
+# Why baclofen was stopped, by the value of ``facts.StopReason``.
+STOP_REASON_WORDS = {
+    "no_benefit": "It does not help",
+    "not_needed": "It is not needed any more",
+    "serious_adverse_reaction": "Serious adverse reaction",
+    "overdose": "Overdose emergency",
+    "other": "Other",
+}
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

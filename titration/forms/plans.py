@@ -7,18 +7,14 @@ from typing import Any, ClassVar
 from django import forms
 
 from titration.dosing.facts import StopReason
+from titration.dosing.wording import STOP_REASON_WORDS
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts
 from titration.forms.steps import date_parts
 
-_STOP_REASONS = (
-    (StopReason.NO_BENEFIT.value, "It does not help"),
-    (StopReason.NOT_NEEDED.value, "It is not needed any more"),
-    (StopReason.SERIOUS_ADVERSE_REACTION.value, "Serious adverse reaction"),
-    (StopReason.OVERDOSE.value, "Overdose emergency"),
-    (StopReason.OTHER.value, "Other, say why"),
-)
-STOP_REASON_WORDS = {code: words.partition(",")[0] for code, words in _STOP_REASONS}
+_STOP_REASONS = [
+    (code, f"{words}, say why" if code == StopReason.OTHER else words) for code, words in STOP_REASON_WORDS.items()
+]
 _AHEAD = timedelta(days=366)
 
 

@@ -1,4 +1,4 @@
-"""The form of a dose step, of the start of a plan, and of a change that already happened."""
+"""The form of a dose step, and of the start of a plan."""
 
 import uuid
 from datetime import date, time, timedelta
@@ -73,12 +73,13 @@ class StepForm(PortalForm):
         self.rows_count = entry.doses_per_day_at_most
         self.products = {one.code: one for one in record.protocol.products}
         self.current_times = self._times(record.current_step)
-        self.fields["product"].choices = [(one.code, _choice_words(one)) for one in record.protocol.products]
+        self.fields["product"].choices = [(one.code, product_choice(one)) for one in record.protocol.products]
         self.fields["product"].error_messages["required"] = "Choose the product."
         self.fields["frequency"].choices = frequency_choices()
         self.fields["frequency"].help_text = times_words(self.current_times)
-        self.fields["dose"].limits(entry.lowest_slot, entry.highest_slot)
-        add_rows(self, self.rows_count, entry.lowest_slot, entry.highest_slot)
+        lowest, highest = self.dose_limits()
+        self.fields["dose"].limits(lowest, highest)
+        add_rows(self, self.rows_count, lowest, highest)
         names = (name for pair in row_names(self.rows_count) for name in pair)
         self.conditional = frozenset({"dose", *names})
         self.slots: Slots = ()
@@ -90,6 +91,10 @@ class StepForm(PortalForm):
         if self.is_bound and not typed and self.data.get("times"):
             return read_times(self.data["times"])
         return tuple(slot.at for slot in current.slot_rows) if current else ()
+
+    def dose_limits(self) -> tuple[Mg, Mg]:
+        """The smallest and the largest single dose that this form takes."""
+        return self.record.protocol.entry.lowest_slot, self.record.protocol.entry.highest_slot
 
     def limit_dates(self) -> None:
         """The first and last day this form takes."""
@@ -107,20 +112,23 @@ class StepForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        frequency = cleaned.get("frequency")
-        if frequency == DIFFERENT:
-            self.errors.pop("dose", None)
-            self.slots = read_rows(self, self.rows_count)
-        elif frequency:
-            self.slots = self._equal_slots(int(frequency))
-        else:
-            self._drop_row_errors()
+        self.slots = self.read_slots(cleaned.get("frequency", ""))
         if self.slots:
-            self._refuse_what_cannot_be()
+            self.refuse_what_cannot_be()
         return cleaned
 
+    def read_slots(self, frequency: str) -> Slots:
+        """The doses of a day for an answer to "How often"; none when they could not be read."""
+        if frequency == DIFFERENT:
+            self.errors.pop("dose", None)
+            return read_rows(self, self.rows_count)
+        if frequency:
+            return self._equal_slots(int(frequency))
+        self.drop_row_errors()
+        return ()
+
     def _equal_slots(self, count: int) -> Slots:
-        self._drop_row_errors()
+        self.drop_row_errors()
         if self.has_error("dose"):
             return ()
         amount = self.cleaned_data.get("dose")
@@ -129,13 +137,14 @@ class StepForm(PortalForm):
             return ()
         return tuple((at, amount) for at in times_for(count, self.current_times))
 
-    def _drop_row_errors(self) -> None:
+    def drop_row_errors(self) -> None:
         """Rows belong to the answer "different doses" alone: what stands in them does not matter to another answer."""
         for pair in row_names(self.rows_count):
             for name in pair:
                 self.errors.pop(name, None)
 
-    def _refuse_what_cannot_be(self) -> None:
+    def refuse_what_cannot_be(self) -> None:
+        """Errors for what the product cannot make and for a day that is more than the protocol takes; then no slots."""
         entry = self.record.protocol.entry
         equal = self.cleaned_data["frequency"] != DIFFERENT
         product, refused = self.chosen_product, False
@@ -220,60 +229,26 @@ class StartForm(StepForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.recorded = self.record.last_taken is not None
+        if self.recorded:  # what the portal knows is not asked, and cannot be answered otherwise
+            del self.fields["taken_before"]
         self.fields["reason"].label = "Reason for starting"
         self.fields["reason"].error_messages["required"] = "Fill in “Reason for starting”."
 
     def order_values(self, key: uuid.UUID) -> dict[str, Any]:
-        return {**super().order_values(key), "taken_before": self.cleaned_data.get("taken_before", "")}
+        return {**super().order_values(key), "taken_before": self.taken_before_answer}
 
     def as_text(self) -> dict[str, str]:
         ladder = {"draft_ladder": "on"} if self.cleaned_data["draft_ladder"] else {}
-        return {**super().as_text(), "taken_before": self.cleaned_data["taken_before"], **ladder}
-
-
-class PastForm(StepForm):
-    """A dose that was already taken. Only a missing or unreadable value stops it."""
-
-    purpose: ClassVar[str] = "past"
-
-    last_day = DateParts(
-        thing="Last day",
-        label="Last day of this dose",
-        help_text="Leave this empty when it went on until the next recorded change, or until today. "
-        "What is taken from today on is signed as a dose step.",
-        required=False,
-    )
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["starts_on"].label = "First day of this dose"
-        self.fields["reason"].label = "Why this is recorded late"
-        self.fields["reason"].error_messages["required"] = "Fill in “Why this is recorded late”."
-        self.order_fields(["product", "dose", "frequency", "volume_ml", "starts_on", "last_day"])
-
-    def limit_dates(self) -> None:
-        born, yesterday = self.record.patient.birth_date, self.record.today - timedelta(days=1)
-        self.fields["starts_on"].limits(born, yesterday)
-        self.fields["last_day"].limits(born, yesterday)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        first, last = cleaned.get("starts_on"), cleaned.get("last_day")
-        if first is not None and last is not None and last < first:
-            self.add_error("last_day", "The last day lies before the first day. Correct one of the two.")
-        return cleaned
+        return {**super().as_text(), "taken_before": self.taken_before_answer, **ladder}
 
     @property
-    def until(self) -> date | None:
-        """The first day on which this dose was not taken any more."""
-        last = self.cleaned_data.get("last_day")
-        return None if last is None else last + timedelta(days=1)
-
-    def as_text(self) -> dict[str, str]:
-        return {**super().as_text(), **date_parts("last_day", self.cleaned_data["last_day"])}
+    def taken_before_answer(self) -> str:
+        """The answer that was given, or the one that follows from an earlier plan; empty while there is none."""
+        return TakenBefore.YES.value if self.recorded else self.cleaned_data.get("taken_before", "")
 
 
-def _choice_words(product: Product) -> str:
+def product_choice(product: Product) -> str:
     """How a product is offered: ``10 mg tablets``, ``oral liquid 5 mg in 5 mL``."""
     strength = product.strength_words.replace(" mg", "\u00a0mg").replace(" mL", "\u00a0mL")
     return f"oral liquid {strength}" if product.form == LIQUID else f"{strength} tablets"

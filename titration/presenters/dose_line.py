@@ -7,7 +7,7 @@ from typing import Any
 
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.protocol import Protocol
-from titration.dosing.wording import format_date, format_time, frequency_words
+from titration.dosing.wording import STOP_REASON_WORDS, format_date, format_time, frequency_words
 
 # A form that the protocol does not list any more is still named by the product's own name.
 _FORM_WORDS = {"tablet": "tablet", "liquid": "oral liquid"}
@@ -135,14 +135,25 @@ def _next_planned(record: Any) -> Planned | None:
     return None
 
 
+def _stopped_words(stop: Any, record: Any) -> str:
+    """When baclofen ended, by whom and why, and what the last dose was: what a restart is judged by."""
+    author = decision_behind(stop, record.steps).author_name
+    by = f", by {author}" if author else ""
+    said = [f"No current dose. Baclofen was stopped: {format_date(stop.first_day)} was the first day without it{by}."]
+    reason = STOP_REASON_WORDS.get(stop.reason_code, "")
+    if why := ": ".join(part for part in (reason, stop.reason) if part):
+        said.append(f"Reason: {why.rstrip('.')}.")
+    if last := record.last_taken:
+        said.append(f"The last dose was {format_total(Mg(last.daily_mg))} a day.")
+    return " ".join(said)
+
+
 def _none_words(record: Any) -> str:
     if record.plan is None:
         return "No baclofen plan. No dose is recorded here."
     stop = next((step for step in reversed(record.in_force) if step.kind == "stop"), None)
     if stop is not None and stop.first_day <= record.today:
-        author = decision_behind(stop, record.steps).author_name
-        by = f", by {author}" if author else ""
-        return f"No current dose. Baclofen was stopped: {format_date(stop.first_day)} was the first day without it{by}."
+        return _stopped_words(stop, record)
     ahead = next(iter(record.planned_steps), None)
     taken = [step for step in record.in_force if step.first_day <= record.today]
     if ahead is not None and not taken and ahead.slot_rows:

@@ -15,6 +15,7 @@ LOG_CALL = "log-call"
 # What a flag is about in a few words; its own sentence follows. A rule that is not here is named by its family.
 _TITLES = {
     "STEP-WAITING": "Step waiting for review",
+    "STEP-PLANNED": "Planned step to be reviewed",
     "CHECK-DOWN": "Not safety-checked",
     "MAX-1": "Dose above the daily maximum",
     "MAX-2": "Dose above the daily maximum",

@@ -1,7 +1,8 @@
-"""The history of a plan: every decision, newest first, with what it changed and what became of it."""
+"""The history of all plans: every decision, newest first, with what it changed and what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from titration.dosing.rules import About, Override
 from titration.dosing.signing import ALWAYS_TYPED
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.presenters.dose_line import decision_behind, same_pattern
+from titration.selectors.rows import overlaps
 
 _ORDERED = (About.ORDER, About.ENTRY)
 _KIND_WORDS = {"start": "Started", "restart": "Restarted", "hold": "Held", "stop": "Stopped"}
@@ -24,6 +26,7 @@ class Entry:
     at: str
     what: str
     was: str
+    instead_of: str
     by: str
     reason: str
     url: str
@@ -34,11 +37,26 @@ class Entry:
 
 
 def history(steps: Sequence[Any], *, patient: Any) -> tuple[Entry, ...]:
-    """The signed rows of a plan as decisions. Copies that only moved or shortened a row belong to their decision."""
+    """The signed rows of plans as decisions. Copies that only moved or shortened a row belong to their decision."""
     signed = [step for step in steps if step.state == "signed"]
     decisions = {row.pk: row for row in (decision_behind(step, signed) for step in signed)}
     ordered = sorted(decisions.values(), key=lambda step: (step.recorded_at, step.first_day), reverse=True)
     return tuple(_entry(step, signed, patient) for step in ordered)
+
+
+def _instead_of(step: Any, signed: Sequence[Any]) -> str:
+    """The daily doses that stood for the days of a past change until it was written down; empty for any other row."""
+    if not step.recorded_late:
+        return ""
+    stood = [
+        row
+        for row in signed
+        if row.voided_at == step.recorded_at and row.pk != step.pk and overlaps(row, step.first_day, step.end_day)
+    ]
+    doses = dict.fromkeys(
+        "no baclofen" if row.kind == "stop" else f"{format_total(Mg(row.daily_mg))} a day" for row in stood
+    )
+    return ", then ".join(doses)
 
 
 def _entry(step: Any, signed: Sequence[Any], patient: Any) -> Entry:
@@ -50,6 +68,7 @@ def _entry(step: Any, signed: Sequence[Any], patient: Any) -> Entry:
         at=format_when(step.recorded_at, patient.time_zone),
         what=_what(step),
         was=_was(step, signed),
+        instead_of=_instead_of(step, signed),
         by=_by(step),
         reason=_reason(step),
         url=reverse("steps:detail", args=[patient.pk, step.pk]),
@@ -62,8 +81,10 @@ def _entry(step: Any, signed: Sequence[Any], patient: Any) -> Entry:
 
 def _what(step: Any) -> str:
     on = format_date(step.first_day)
+    if step.recorded_late and step.end_day is not None:
+        on = f"{on} to {format_date(step.end_day - timedelta(days=1))}"
     if step.kind == "stop":
-        return f"Stopped: no baclofen from {on}"
+        return f"{'No baclofen was taken' if step.recorded_late else 'Stopped: no baclofen'} from {on}"
     kind = _KIND_WORDS.get(step.kind)
     amount = f"{format_total(Mg(step.daily_mg))} a day from {on}"
     return f"{kind}: {amount}" if kind else amount

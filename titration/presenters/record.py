@@ -108,14 +108,14 @@ def chart_page(
         next_decision_url=_planning_url(record, rights),
         drafts=_drafts(record, rights),
         chart=None if assessment is None else step_chart(record, assessment, core, range_key=range_key),
-        history=history(record.steps, patient=record.patient),
+        history=history(record.written, patient=record.patient),
     )
 
 
 def summary_page(record: Any, assessment: Assessment | None, *, now: Mapping[str, str], reader: Any) -> SummaryPage:
     """The one page that is printed; it has no actions."""
     core = record.rule_facts().kidneys.results if assessment is not None else ()
-    entries = history(record.steps, patient=record.patient)
+    entries = history(record.written, patient=record.patient)
     step = record.current_step
     return SummaryPage(
         medication=medication(record),
@@ -151,7 +151,7 @@ def step_chart(record: Any, assessment: Assessment, results: Sequence[KidneyResu
     zone = ZoneInfo(record.patient.time_zone)
     flags = sorted(record.flags, key=lambda flag: flag.opened_at)
     return build_chart(
-        steps=[_chart_step(step, record.today) for step in record.in_force],
+        steps=[_chart_step(step, record.today) for step in record.story],
         results=[*_chart_results(assessment, results), *_reported(record)],
         flags=[
             ChartFlag(
@@ -201,10 +201,10 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
     if "prescribe" not in rights:
         words = "You can read this chart. Your relation to this patient does not include changing the dose."
         return None, (*log, facts, printed), words
+    past = (to("Record a past change", "steps:past"),) if record.plan is not None else ()
     if not record.is_on_plan:
-        return to("Start baclofen", "plans:start"), (*log, facts, printed), ""
-    plan = (to("Record a past change", "steps:past"), to("Stop baclofen", "plans:stop"))
-    return to("Add dose step", "steps:add"), (*log, facts, *plan, printed), ""
+        return to("Start baclofen", "plans:start"), (*log, facts, *past, printed), ""
+    return to("Add dose step", "steps:add"), (*log, facts, *past, to("Stop baclofen", "plans:stop"), printed), ""
 
 
 def _planning_url(record: Any, rights: frozenset[str]) -> str:

@@ -154,13 +154,13 @@ class StepDetail:
 def step_detail(step: Any, *, record: Any, overrides: Sequence[Any], reason_words: Mapping[str, str]) -> StepDetail:
     """A step as its page shows it; ``reason_words`` turns the coded reasons into words."""
     zone = record.patient.time_zone
-    origin = decision_behind(step, record.steps)
+    origin = decision_behind(step, record.written)
     last = None if step.end_day is None else step.end_day - timedelta(days=1)
     rows = [
         Row(label="Product", value=step.product_name or "None"),
         Row(label="First day", value=format_day(step.first_day)),
         Row(label="Last day", value="Until changed" if last is None else format_day(last)),
-        Row(label="Changed from", value=step_words(_changed_from(step, record.steps))),
+        Row(label="Changed from", value=step_words(_changed_from(step, record.written))),
         Row(label="Reason", value=_reason(step, reason_words)),
         Row(label="Signed by", value=f"{origin.author_name or NOT_RECORDED}, {format_when(origin.recorded_at, zone)}"),
     ]

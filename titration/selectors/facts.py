@@ -1,13 +1,13 @@
 """The only bridge from rows to the core: rows of one plan in, the facts that every rule is judged on out."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from titration.dosing import facts as core
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
+from titration.selectors import rows
 
 YES, NO = "yes", "no"
 _ANSWERS = {YES: True, NO: False}
@@ -106,32 +106,18 @@ def _person(patient: Patient, facts: list[PatientFact], today: date) -> core.Per
 
 
 def _therapy(plan: Plan | None, steps: list[Step], earlier: list[Step]) -> core.Therapy:
-    """The story of the doses over all plans: what an earlier plan says ends where the next one begins."""
-    signed = [step for step in steps if step.state == StepState.SIGNED and step.voided_at is None]
-    before = [step for step in earlier if step.state == StepState.SIGNED and step.voided_at is None]
-    story = _one_after_another([core_step(step) for step in before], [core_step(step) for step in signed])
+    signed = rows.in_force(steps)
     drafts = [step for step in steps if step.state == StepState.DRAFT and step.voided_at is None]
+    was_taken = any(step.kind != core.StepKind.STOP for step in rows.in_force(earlier))
     tablets = any(row.tablets is not None for step in signed for row in step.slot_rows)
     liquids = any(row.volume_ml is not None for step in signed for row in step.slot_rows)
     return core.Therapy(
-        steps=story,
-        taken_before=True if before else None if plan is None else _ANSWERS.get(plan.taken_before),
+        steps=tuple(core_step(step) for step in rows.one_after_another(earlier, steps)),
+        taken_before=True if was_taken else None if plan is None else _ANSWERS.get(plan.taken_before),
         formulation=(core.Formulation.LIQUID if liquids else core.Formulation.TABLET if tablets else None),
         planned_unsigned=bool(drafts),
         next_decision_on=None if plan is None else plan.next_decision_on,
     )
-
-
-def _one_after_another(before: list[core.Step], now: list[core.Step]) -> tuple[core.Step, ...]:
-    """Steps in time order without overlap: an earlier step ends where a later plan's first one begins, or is left out."""
-    ordered: list[core.Step] = []
-    for step in (*before, *now):
-        while ordered and step.kind is not core.StepKind.STOP and ordered[-1].starts_on >= step.starts_on:
-            ordered.pop()
-        if ordered and (ordered[-1].ends_on is None or ordered[-1].ends_on > step.starts_on):
-            ordered[-1] = replace(ordered[-1], ends_on=step.starts_on)
-        ordered.append(step)
-    return tuple(ordered)
 
 
 def core_step(step: Step) -> core.Step:

@@ -9,6 +9,7 @@ from django.db.models import F
 from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment, assess
 from titration.dosing.protocol import Protocol, load_protocol
+from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.schedule import local_date
 from titration.models import (
     Flag,
@@ -57,7 +58,23 @@ class PatientRecord:
 
     @cached_property
     def in_force(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.state == StepState.SIGNED and step.voided_at is None)
+        return tuple(rows.in_force(self.steps))
+
+    @cached_property
+    def written(self) -> tuple[Step, ...]:
+        """Every row of every plan, drafts and replaced ones included, the earlier plans first."""
+        return (*self.earlier, *self.steps)
+
+    @cached_property
+    def story(self) -> tuple[Step, ...]:
+        """What was and will be taken by all plans, in time order and without overlap."""
+        return rows.one_after_another(self.earlier, self.steps)
+
+    @cached_property
+    def last_taken(self) -> Step | None:
+        """The newest signed dose of any plan that has begun; None while nothing is known to have been taken."""
+        taken = [step for step in self.story if step.first_day <= self.today and step.kind != core.StepKind.STOP]
+        return taken[-1] if taken else None
 
     @cached_property
     def current_step(self) -> Step | None:
@@ -70,11 +87,11 @@ class PatientRecord:
     def step_before(self, day: date) -> Step | None:
         """What an order from ``day`` on replaces, as the rules read it (``Judgement.step_before``).
 
-        A step that would begin on that very day and has not begun yet is replaced without ever being taken; one that
-        began today from a higher dose has not been taken for a day either.
+        A step that begins on that very day is replaced without ever being taken. The one exception began today, which
+        counts as taken unless it was a cut.
         """
         step, earlier = self.step_on(day), self.step_on(day - timedelta(days=1))
-        if step is None or step.first_day == day > self.today:
+        if step is None or step.first_day == day != self.today:
             return earlier
         cut_today = step.first_day == day and earlier is not None and earlier.daily_mg > step.daily_mg
         return earlier if cut_today else step
@@ -87,13 +104,39 @@ class PatientRecord:
     def drafts(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.state == StepState.DRAFT and step.voided_at is None)
 
+    @cached_property
+    def planned_stops(self) -> tuple[tuple[Step, Finding], ...]:
+        """The stops that the rules see today in signed steps that lie ahead, and that nobody was shown on signing.
+
+        What is known may have changed since: a kidney result, another medicine, a change recorded late.
+        """
+        found = []
+        for step in self.planned_steps:
+            if step.kind == core.StepKind.STOP:
+                continue
+            shown = {kept["rule"] for kept in step.findings if kept["severity"] == Severity.STOP.name}
+            order = core.Order(
+                kind=core.OrderKind.CHANGE,
+                starts_on=step.first_day,
+                steps=(bridge.core_step(step),),
+                stop_reason=None,
+                monitoring_plan=None,
+                liquid=None,
+            )
+            found += [
+                (step, one)
+                for one in assess(self.rule_facts(order=order), self.protocol).findings
+                if one.about is About.ORDER and one.severity is Severity.STOP and one.rule not in shown
+            ]
+        return tuple(found)
+
     def rule_facts(self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None) -> core.Facts:
         """The facts of this instant, with the order or the laboratory value that is being typed."""
         return bridge.facts_from_rows(
             patient=self.patient,
             plan=self.plan if self.is_on_plan else None,
             steps=self.steps if self.is_on_plan else (),
-            earlier=self.earlier if self.is_on_plan else (*self.earlier, *self.steps),
+            earlier=self.earlier if self.is_on_plan else self.written,
             results=self.results,
             facts=self.facts,
             as_of=self.as_of,

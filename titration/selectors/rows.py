@@ -1,10 +1,11 @@
 """Reading the rows of plans, one or five hundred at a time, with a fixed number of statements."""
 
+import copy
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.db.models import CharField, F, OuterRef
 from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing.doses import Mg
-from titration.models import KidneyResult, PatientFact, Slot, Step
+from titration.dosing.facts import StepKind
+from titration.models import KidneyResult, PatientFact, Slot, Step, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,32 @@ def read_facts(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.
 
 
 def covers(step: Step, day: date) -> bool:
-    return step.first_day <= day and (step.end_day is None or day < step.end_day)
+    return overlaps(step, day, day + timedelta(days=1))
+
+
+def overlaps(step: Step, first_day: date, end_day: date | None) -> bool:
+    """The step holds on one of the days from ``first_day`` until before ``end_day`` (None: for ever)."""
+    begins_before_end = end_day is None or step.first_day < end_day
+    return begins_before_end and (step.end_day is None or first_day < step.end_day)
+
+
+def in_force(steps: Iterable[Step]) -> list[Step]:
+    """The signed rows that no later change has replaced."""
+    return [step for step in steps if step.state == StepState.SIGNED and step.voided_at is None]
+
+
+def one_after_another(earlier: Iterable[Step], steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The rows in force of earlier plans and of this one, in time order and without overlap.
+
+    What an earlier row says ends where a later one begins: a copy with that last day stands for it, or nothing when no
+    day is left.
+    """
+    ordered: list[Step] = []
+    for step in (*in_force(earlier), *in_force(steps)):
+        while ordered and step.kind != StepKind.STOP and ordered[-1].first_day >= step.first_day:
+            ordered.pop()
+        if ordered and (ordered[-1].end_day is None or ordered[-1].end_day > step.first_day):
+            ordered[-1] = copy.copy(ordered[-1])
+            ordered[-1].end_day = step.first_day
+        ordered.append(step)
+    return tuple(ordered)

@@ -151,14 +151,14 @@ class Player:
         told = event.details
         plans.record_past_change(
             patient=self.patient,
-            order=plans.DoseOrder(
+            order=plans.PastOrder(
                 key=self._key(),
                 starts_on=self._day(told["starts"]),
                 product_code=told.get("product", _USUAL_PRODUCT),
                 slots=_slots(event),
                 reason=told["why"],
+                until=self._day(told["until"]) if "until" in told else None,
             ),
-            until=self._day(told["until"]) if "until" in told else None,
             expected_version=self._plan().version,
             by=by,
             as_of=self._at,

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from titration.dosing.assessment import severity_phrase
 from titration.dosing.deadlines import next_change
+from titration.dosing.doses import Mg, format_total
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
+from titration.dosing.wording import format_date
 from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Urgency
 from titration.selectors.records import PatientRecord
 from titration.services import audit
@@ -19,6 +21,7 @@ from titration.services import audit
 log = logging.getLogger(__name__)
 
 UNCHECKED = "CHECK-DOWN"
+PLANNED = "STEP-PLANNED"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP = "review_dose", "log_result", "plan_step"
 
@@ -71,7 +74,30 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
                       "proposed": True, "values": []},
             next_action=PLAN_STEP,
         )  # fmt: skip
+    if record.planned_stops:
+        found[PLANNED] = _from_planned(record)
     return found
+
+
+def _from_planned(record: PatientRecord) -> Raised:
+    step, first = record.planned_stops[0]
+    return Raised(
+        rule_id=PLANNED,
+        urgency=min(_URGENCY[severity_phrase(one)] for _, one in record.planned_stops),
+        because=f"{format_total(Mg(step.daily_mg))} a day is signed from {format_date(step.first_day)}, and what is known "
+        f"now speaks against it: {first.because} ({first.rule})",
+        evidence={
+            "sentence": "A signed step that has not begun is checked again whenever something new is known.",
+            "number": first.number,
+            "sources": list(first.sources),
+            "proposed": first.proposed,
+            "values": [
+                [f"From {format_date(ahead.first_day)}", f"{one.because} ({one.rule})"]
+                for ahead, one in record.planned_stops
+            ],
+        },
+        next_action=REVIEW_DOSE,
+    )
 
 
 def _is_raised(finding: Finding) -> bool:

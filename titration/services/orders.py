@@ -9,9 +9,10 @@ from typing import Any
 from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment, assess
 from titration.dosing.doses import Mg
-from titration.dosing.products import LIQUID, Product, Quantity, make
+from titration.dosing.products import LIQUID, Product, Quantity, as_taken, make
 from titration.dosing.rules import About
 from titration.dosing.signing import Answers, Asked, what_is_asked
+from titration.dosing.wording import format_date
 from titration.models import Step
 from titration.selectors.facts import core_step
 from titration.selectors.records import PatientRecord
@@ -48,6 +49,16 @@ class DoseOrder:
     @property
     def daily(self) -> Mg:
         return Mg(sum((amount.value for _, amount in self.slots), Decimal(0)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastOrder(DoseOrder):
+    """A dose that was already taken. Without slots no baclofen was taken.
+
+    ``until`` is the first day on which it was not so any more; None: until the next known change, or until today.
+    """
+
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +136,12 @@ def product_of(record: PatientRecord, code: str) -> Product:
 
 
 def quantities_of(record: PatientRecord, order: DoseOrder) -> tuple[Quantity, ...]:
-    """What each slot is made of; CannotBeMade names the nearest doses that can be made."""
+    """What each slot is made of; CannotBeMade names the nearest doses that can be made. What was taken is never refused."""
+    if not order.slots:
+        return ()
     product = product_of(record, order.product_code)
+    if isinstance(order, PastOrder):
+        return tuple(as_taken(amount, product) for _, amount in order.slots)
     return tuple(make(amount, product, record.protocol.entry.volume_step_ml) for _, amount in order.slots)
 
 
@@ -134,10 +149,13 @@ def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> Order
     """Judge an order against everything known now. Raises CannotBeMade or NotPossible before any rule is asked."""
     if isinstance(order, StopOrder):
         return _review(record, order, _stop_order(record, order), kind=core.StepKind.STOP, quantities=())
+    if isinstance(order, PastOrder):
+        past_end(record, order)  # the form is told at once what cannot be written down
     quantities = quantities_of(record, order)
     before = record.step_before(order.starts_on)
-    first = not record.is_on_plan or not record.in_force
-    kind = _kind(order.daily, before, first=first, restarting=first and order.taken_before == "yes")
+    first = _is_first(record, order)
+    restarting = first and order.taken_before == "yes"
+    kind = _kind(order.daily, before, first=first, restarting=restarting) if order.slots else core.StepKind.STOP
     step = core.Step(
         kind=kind,
         starts_on=order.starts_on,
@@ -174,6 +192,35 @@ def _review(
     )
 
 
+def _is_first(record: PatientRecord, order: DoseOrder) -> bool:
+    """Nothing was ordered before it in this course; of a past dose, nothing is known before it at all."""
+    if isinstance(order, PastOrder):
+        return not any(step.first_day < order.starts_on for step in record.story)
+    return not record.is_on_plan or not record.in_force
+
+
+def past_end(record: PatientRecord, order: PastOrder) -> date:
+    """The first day that a past order does not speak of any more. NotPossible for days that it cannot be about.
+
+    What is to be taken from today on is an order: it is signed as a step, never slipped in as the past.
+    """
+    if order.starts_on >= record.today:
+        raise NotPossible("A past change began before today. For today or later, add a dose step.")
+    latest = record.today
+    if record.plan is not None and record.plan.ended_on is not None and record.plan.ended_on < latest:
+        latest = record.plan.ended_on
+        if order.starts_on >= latest:
+            raise NotPossible(
+                f"This plan ended: {format_date(latest)} was the first day without baclofen. "
+                "A past change begins before that day."
+            )
+    later = [step.first_day for step in record.in_force if step.first_day > order.starts_on]
+    end = min([order.until or latest, latest, *([] if order.until else later)])
+    if end <= order.starts_on:
+        raise NotPossible("The change ends before it begins. Choose a later last day.")
+    return end
+
+
 def _with_taken_before(facts: core.Facts, answer: str) -> core.Facts:
     known = True if facts.therapy.taken_before else {"yes": True, "no": False}.get(answer)
     return replace(facts, therapy=replace(facts.therapy, taken_before=known))
@@ -192,8 +239,10 @@ def _kind(daily: Mg, before: Step | None, *, first: bool, restarting: bool) -> c
 
 def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> core.LiquidOrder | None:
     """The typed volume and strength beside those they replace, for the rules that compare them."""
+    if not order.slots:
+        return None
     product = product_of(record, order.product_code)
-    if product.form != LIQUID or not order.slots:
+    if product.form != LIQUID:
         return None
     amount = order.slots[0][1]
     old = next((one for one in record.protocol.products if before is not None and one.code == before.product_id), None)

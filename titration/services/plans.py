@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from titration.dosing import facts as core
+from titration.dosing.wording import format_date
 from titration.models import (
     AuditAction,
     Patient,
@@ -17,15 +18,18 @@ from titration.models import (
 )
 from titration.models.locks import lock_patient
 from titration.selectors import records
+from titration.services.ladder import ladder_steps
 from titration.services.orders import (
     Decision,
     DoseOrder,
     NotPossible,
     OrderReview,
+    PastOrder,
     Refused,
     StopOrder,
     Superseded,
     assess_order,
+    past_end,
     quantities_of,
 )
 from titration.services.signatures import (
@@ -39,7 +43,7 @@ from titration.services.signatures import (
 from titration.services.step_rows import findings_as_data, make_room, void, write_step
 
 __all__ = [
-    "Decision", "DoseOrder", "NotPossible", "OrderReview", "Refused", "StopOrder", "Superseded", "assess_order",
+    "Decision", "DoseOrder", "NotPossible", "OrderReview", "PastOrder", "Refused", "StopOrder", "Superseded", "assess_order",
     "change_dose", "draft_ladder", "record_past_change", "set_next_decision", "start_plan", "stop_plan",
 ]  # fmt: skip
 
@@ -90,6 +94,12 @@ def change_dose(
         raise NotPossible("This plan has no signed step. Start baclofen instead.")
     if order.starts_on < record.in_force[0].first_day:
         raise NotPossible("The start date lies before the first day of this plan. Choose a later date.")
+    stop = next((step for step in record.in_force if step.kind == core.StepKind.STOP and step.end_day is None), None)
+    if stop is not None and stop.first_day < order.starts_on:
+        raise NotPossible(
+            f"Baclofen is stopped in this plan: {format_date(stop.first_day)} is the first day without it. A step on that "
+            "day or before it replaces the stop; after it, baclofen is started again with a new plan."
+        )
     review = signed_review(record, order, decision, by=by)
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=None, plan=plan, by=by, as_of=as_of)
@@ -130,17 +140,8 @@ def stop_plan(
 
 
 @transaction.atomic
-def record_past_change(
-    *,
-    patient: Patient,
-    order: DoseOrder,
-    until: date | None,
-    expected_version: int,
-    by: Any,
-    as_of: datetime,
-) -> Step:
-    """Write down a dose that was already taken. Findings never stop it; without ``until`` it holds until the next known step, and
-    until today at the latest: what is taken from today on is signed as a step.
+def record_past_change(*, patient: Patient, order: PastOrder, expected_version: int, by: Any, as_of: datetime) -> Step:
+    """Write down what was already taken, in the active plan or the last one that ended. Findings never stop it.
 
     When the check itself fails the step is kept and marked as not checked.
     """
@@ -148,22 +149,16 @@ def record_past_change(
     done = already_done(order.key, patient)
     if done:
         return done
-    record = locked_record(patient, expected_version, as_of=as_of)
-    if order.starts_on >= record.today:
-        raise NotPossible("A past change began before today. For today or later, add a dose step.")
+    record = locked_record(patient, expected_version, as_of=as_of, ended_too=True)
     if not order.reason.strip():
         raise NotPossible("Write why this change is recorded late.")
-    later = [step.first_day for step in record.in_force if step.first_day > order.starts_on]
-    # What is to be taken from today on is an order: it is signed as a step, never slipped in as the past.
-    end_day = min([until or record.today, record.today, *([] if until else later)])
-    if end_day is not None and end_day <= order.starts_on:
-        raise NotPossible("The change ends before it begins. Choose a later last day.")
+    end_day = past_end(record, order)
     quantities = quantities_of(record, order)
     try:
         review = assess_order(record, order)
         findings, kind, checked = findings_as_data(review.assessment.findings), review.kind, True
     except Exception:  # noqa: BLE001  a change that happened is recorded even when the check is down, and says so
-        findings, kind, checked = [], core.StepKind.HOLD, False
+        findings, kind, checked = [], core.StepKind.HOLD if order.slots else core.StepKind.STOP, False
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=end_day, plan=plan, by=by, as_of=as_of)
     step = write_step(
@@ -174,7 +169,7 @@ def record_past_change(
         first_day=order.starts_on,
         end_day=end_day,
         slots=tuple((at, amount, made) for (at, amount), made in zip(order.slots, quantities, strict=True)),
-        product_code=order.product_code,
+        product_code=order.product_code or None,
         by=by,
         as_of=as_of,
         reason=order.reason,
@@ -200,8 +195,6 @@ def set_next_decision(*, patient: Patient, on: date | None, expected_version: in
 def draft_ladder(*, patient: Patient, expected_version: int, by: Any, as_of: datetime) -> list[Step]:
     """Draft the label's ladder above the newest signed dose, in the product and at the times of that dose (STEP-6)."""
     record = locked_record(patient, expected_version, as_of=as_of)
-    from titration.services.ladder import ladder_steps
-
     void(steps=list(record.drafts), by=by, as_of=as_of)
     made = [
         write_step(

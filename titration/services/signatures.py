@@ -35,12 +35,18 @@ def check_living(patient: Patient) -> None:
         raise NotPossible("This patient has died. No dose can be ordered.")
 
 
-def locked_record(patient: Patient, expected_version: int, *, as_of: datetime) -> PatientRecord:
-    """The record, with everybody else kept waiting; Superseded when the plan is not the one that the form was about."""
+def locked_record(
+    patient: Patient, expected_version: int, *, as_of: datetime, ended_too: bool = False
+) -> PatientRecord:
+    """The record, with everybody else kept waiting; Superseded when the plan is not the one that the form was about.
+
+    ``ended_too``: the last plan may have ended, as when something is written down that happened in it.
+    """
     lock_patient(patient.pk)
     check_living(patient)
     record = records.load(patient, as_of=as_of)
-    if not record.is_on_plan or record.plan.version != expected_version:
+    known = record.plan is not None if ended_too else record.is_on_plan
+    if not known or record.plan.version != expected_version:
         raise Superseded(record)
     return record
 

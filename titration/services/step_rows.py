@@ -12,6 +12,7 @@ from titration.dosing.doses import Mg
 from titration.dosing.products import Quantity
 from titration.dosing.rules import Finding
 from titration.models import Plan, Slot, Step, StepState
+from titration.selectors.rows import overlaps
 
 
 def write_step(
@@ -82,7 +83,7 @@ def make_room(
 
     What of a voided step lies outside those days goes on in a copy that names the step it came from.
     """
-    touched = [step for step in in_force if _overlaps(step, first_day, end_day)]
+    touched = [step for step in in_force if overlaps(step, first_day, end_day)]
     void(steps=touched, by=by, as_of=as_of)
     for step in touched:
         if step.first_day < first_day:
@@ -90,11 +91,6 @@ def make_room(
         if end_day is not None and (step.end_day is None or end_day < step.end_day):
             _copy(step, end_day, step.end_day, plan=plan, by=by, as_of=as_of)
     return touched
-
-
-def _overlaps(step: Step, first_day: date, end_day: date | None) -> bool:
-    begins_before_end = end_day is None or step.first_day < end_day
-    return begins_before_end and (step.end_day is None or first_day < step.end_day)
 
 
 def _copy(step: Step, first_day: date, end_day: date | None, *, plan: Plan, by: Any, as_of: datetime) -> Step:

@@ -41,7 +41,7 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     form = orders.FORMS[signed.purpose]({**signed.fields, "version": str(signed.version or "")}, record=record)
     if not form.is_valid():
         return orders.form_page(request, record, form, status=422)
-    if signed.version != orders.version_of(record):
+    if signed.version != orders.version_of(record, signed.purpose):
         return orders.superseded_page(request, record, form, signed.key)
     order = orders.order_of(form, signed.key)
     try:
@@ -93,7 +93,7 @@ def _save(
             if form.cleaned_data["draft_ladder"]:
                 _draft_ladder(request, record)
         case "past":
-            plans.record_past_change(until=form.until, expected_version=version, **common)
+            plans.record_past_change(expected_version=version, **common)
         case "stop":
             plans.stop_plan(decision=decision, expected_version=version, **common)
         case _:
@@ -159,4 +159,5 @@ def _saved_words(form: Any, order: Any) -> str:
     what = {"start": "Baclofen is started", "past": "The past change is recorded"}.get(
         form.purpose, "The dose step is saved"
     )
-    return f"{what}: {format_total(order.daily)} a day from {format_date(order.starts_on)}."
+    dose = f"{format_total(order.daily)} a day" if order.slots else "no baclofen"
+    return f"{what}: {dose} from {format_date(order.starts_on)}."

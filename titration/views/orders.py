@@ -14,16 +14,28 @@ from django.urls import reverse
 
 from titration.dosing.doses import Mg
 from titration.dosing.rules import Finding, Severity
+from titration.dosing.wording import STOP_REASON_WORDS
 from titration.forms import tokens
-from titration.forms.plans import STOP_REASON_WORDS, StopForm
+from titration.forms.past import PastForm
+from titration.forms.plans import StopForm
 from titration.forms.step_check import DecisionForm
-from titration.forms.steps import PastForm, StartForm, StepForm
+from titration.forms.steps import StartForm, StepForm
+from titration.models import TakenBefore
 from titration.presenters import review as said
 from titration.presenters import steps as shown
 from titration.presenters.banner import banner
 from titration.presenters.dose_line import medication
+from titration.presenters.past import past_order_rows
 from titration.presenters.preview import PatientPreview, patient_preview
-from titration.services.plans import DoseOrder, NotPossible, OrderReview, StopOrder, assess_order
+from titration.services.plans import (
+    DoseOrder,
+    NotPossible,
+    OrderReview,
+    PastOrder,
+    StopOrder,
+    assess_order,
+    past_end,
+)
 from titration.views import typed_orders
 
 logger = logging.getLogger(__name__)
@@ -33,15 +45,15 @@ PAGES = {"change": "steps:add", "start": "plans:start", "past": "steps:past", "s
 _TEMPLATES = {"stop": "titration/plan/stop.html"}
 
 
-def version_of(record: Any) -> int | None:
-    """The version that a form is opened on; None while there is no active plan."""
-    return record.plan.version if record.is_on_plan else None
+def version_of(record: Any, purpose: str = "") -> int | None:
+    """The version that a form is opened on; None while there is no active plan. The past may be one of an ended plan."""
+    return record.plan.version if record.is_on_plan or (purpose == "past" and record.plan) else None
 
 
 def order_of(form: Any, key: uuid.UUID) -> DoseOrder | StopOrder:
     """The order that a form holds."""
-    made: type[Any] = StopOrder if form.purpose == "stop" else DoseOrder
-    return made(**form.order_values(key))
+    made: Mapping[str, type[Any]] = {"stop": StopOrder, "past": PastOrder}
+    return made.get(form.purpose, DoseOrder)(**form.order_values(key))
 
 
 def review_of(record: Any, order: DoseOrder | StopOrder) -> OrderReview | None:
@@ -71,7 +83,7 @@ def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
     fields = typed_orders.remembered(request, purpose)
     if not fields and purpose == "change":
         fields = typed_orders.drafted(request, record, empty)
-    form = form_class(record=record, initial={**_initial(empty, fields), "version": version_of(record) or ""})
+    form = form_class(record=record, initial={**_initial(empty, fields), "version": version_of(record, purpose) or ""})
     return form_page(request, record, form, typed=form_class(fields, record=record) if fields else None)
 
 
@@ -223,24 +235,28 @@ def _rows(order: Any, form: Any, review: OrderReview | None, record: Any, change
     if isinstance(order, StopOrder):
         words = STOP_REASON_WORDS[order.stop_reason.value]
         return shown.stop_order_rows(order, record=record, reason_words=words, change_url=change_url)
+    if isinstance(order, PastOrder):
+        return past_order_rows(order, end=past_end(record, order), record=record, change_url=change_url)
     rows = shown.dose_order_rows(order, review=review, record=record, change_url=change_url)
-    return [*rows, *_more_rows(form, change_url)]
+    return [*rows, *_start_rows(form, change_url)]
 
 
-def _more_rows(form: Any, change_url: str) -> list[shown.Row]:
-    """What only a start or a past change says."""
-    if form.purpose == "start":
-        answer = dict(form.fields["taken_before"].choices)[form.cleaned_data["taken_before"]]
-        ladder = "Drafted after signing" if form.cleaned_data["draft_ladder"] else "Not drafted"
-        return [
-            shown.Row(label="Has taken baclofen before", value=answer, change_url=f"{change_url}#id_taken_before_0"),
-            shown.Row(label="Next steps on the ladder", value=ladder, change_url=f"{change_url}#id_draft_ladder"),
-        ]
-    if form.purpose == "past":
-        last = form.cleaned_data["last_day"]
-        words = "Until the next recorded change" if last is None else shown.format_day(last)
-        return [shown.Row(label="Last day of this dose", value=words, change_url=f"{change_url}#id_last_day_0")]
-    return []
+def _start_rows(form: Any, change_url: str) -> list[shown.Row]:
+    """What only a start says."""
+    if form.purpose != "start":
+        return []
+    answer = str(TakenBefore(form.taken_before_answer).label)
+    if form.recorded:
+        answer = f"{answer}, in an earlier plan"
+    ladder = "Drafted after signing" if form.cleaned_data["draft_ladder"] else "Not drafted"
+    return [
+        shown.Row(
+            label="Has taken baclofen before",
+            value=answer,
+            change_url="" if form.recorded else f"{change_url}#id_taken_before_0",
+        ),
+        shown.Row(label="Next steps on the ladder", value=ladder, change_url=f"{change_url}#id_draft_ladder"),
+    ]
 
 
 def superseded_page(request: HttpRequest, record: Any, form: Any, key: uuid.UUID) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from titration.dosing.wording import STOP_REASON_WORDS
 from titration.forms import tokens
-from titration.forms.plans import STOP_REASON_WORDS
 from titration.forms.step_check import REASON_WORDS
 from titration.presenters.banner import banner
 from titration.presenters.review import CHECK_FAILED, kept_findings
@@ -31,8 +31,8 @@ def add(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 def past(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The form of a dose that was already taken."""
     record = records.load(request.subject, as_of=timezone.now())
-    if not record.is_on_plan:
-        messages.info(request, "This patient has no active plan. Start baclofen before you record a past change.")
+    if record.plan is None:
+        messages.info(request, "This patient has no plan. Start baclofen before you record a past change.")
         return redirect("plans:start", patient_id=patient_id)
     return order_page(request, record, "past")
 
@@ -48,11 +48,11 @@ def order_page(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
         purpose=purpose,
         patient=request.subject.pk,
         user=request.user.pk,
-        version=orders.version_of(record),
+        version=orders.version_of(record, purpose),
         key=uuid.uuid4(),
         fields=form.as_text(),
     )
-    if form.cleaned_data["version"] != str(orders.version_of(record) or ""):
+    if form.cleaned_data["version"] != str(orders.version_of(record, purpose) or ""):
         typed_orders.remember(request, signed.key, tokens.sign(signed))
         return orders.superseded_page(request, record, form, signed.key)
     try:
@@ -98,7 +98,7 @@ def live(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 def detail(request: HttpRequest, patient_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
     """One step as it was signed, with what was shown at that time and what has become of it."""
     record = records.load(request.subject, as_of=timezone.now())
-    step = next((one for one in record.steps if one.pk == step_id), None)
+    step = next((one for one in record.written if one.pk == step_id), None)
     if step is None:
         raise Http404
     overrides = step.overrides.select_related("second_clinician").order_by("rule_id")

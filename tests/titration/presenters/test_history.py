@@ -42,8 +42,12 @@ def past_change(world, mg, *, days_ago, until_days_ago=None):
     with as_actor(world.ann, world.alder):
         plans.record_past_change(
             patient=seen,
-            order=w.order(TODAY - timedelta(days=days_ago), w.three_times(mg), reason="Halved by the family"),
-            until=None if until_days_ago is None else TODAY - timedelta(days=until_days_ago),
+            order=w.past_order(
+                TODAY - timedelta(days=days_ago),
+                w.three_times(mg),
+                reason="Halved by the family",
+                until=None if until_days_ago is None else TODAY - timedelta(days=until_days_ago),
+            ),
             expected_version=seen.plans.get().version,
             by=world.ann,
             as_of=w.NOW,
@@ -71,10 +75,11 @@ def test_a_past_change_says_for_ever_that_it_was_recorded_late(raised):
     past_change(raised, "5", days_ago=10, until_days_ago=5)
     late, *others = entries(raised, raised.alder)
     assert late.late
-    assert late.what.replace("\u00a0", " ") == "15 mg a day from 12-Nov-2026"
+    assert late.what.replace("\u00a0", " ") == "15 mg a day from 12-Nov-2026 to 16-Nov-2026"
+    assert late.instead_of.replace("\u00a0", " ") == "45 mg a day"
     assert late.was.replace("\u00a0", " ") == "45 mg a day"
     assert late.reason == "Halved by the family."
-    assert not any(one.late or one.replaced for one in others)
+    assert not any(one.late or one.replaced or one.instead_of for one in others)
     page = signed_in(raised.ann).get(f"/patients/{raised.alder.pk}/")
     assert "Recorded late" in page.text
 

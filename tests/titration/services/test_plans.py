@@ -132,8 +132,12 @@ def test_a_past_change_is_never_held_back_by_findings(world):
     with as_actor(world.ann, world.alder):
         step = plans.record_past_change(
             patient=seen,
-            order=w.order(TODAY - timedelta(days=5), w.three_times("30"), reason="The hospital raised it"),
-            until=TODAY - timedelta(days=2),
+            order=w.past_order(
+                TODAY - timedelta(days=5),
+                w.three_times("30"),
+                reason="The hospital raised it",
+                until=TODAY - timedelta(days=2),
+            ),
             expected_version=version,
             by=world.ann,
             as_of=w.NOW,
