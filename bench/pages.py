@@ -61,14 +61,22 @@ def measure(name: str, server: int, requests: int, ask: Callable[[int], Answer],
 
     for number in range(WARM):
         asked(number)
-    web, backends = processes.children(server), processes.database_backends(scratch.NAME)
-    web_before, database_before = processes.cpu_seconds(web), processes.cpu_seconds(backends)
+    web_before, database_before = _readings(server)
     answers = [asked(WARM + number) for number in range(requests)]
+    web_after, database_after = _readings(server)
     return Figures(
         name=name,
         answers=answers,
-        web=(processes.cpu_seconds(web) - web_before) / requests,
-        database=(processes.cpu_seconds(backends) - database_before) / requests,
+        web=processes.spent(web_before, web_after) / requests,
+        database=processes.spent(database_before, database_after) / requests,
+    )
+
+
+def _readings(server: int) -> tuple[dict[int, float], dict[int, float]]:
+    """The CPU time so far of the web workers and of the database's processes for them."""
+    return (
+        processes.cpu_seconds(processes.children(server)),
+        processes.cpu_seconds(processes.database_backends(scratch.NAME)),
     )
 
 

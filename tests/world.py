@@ -21,7 +21,7 @@ from typing import Any
 from baclofen_portal.accounts.models import Role, User
 from tests.database import as_actor, as_owner
 from titration.dosing.doses import Mg
-from titration.dosing.facts import Analyte, LabUnit
+from titration.dosing.facts import Analyte, LabUnit, StopReason
 from titration.models import (
     CareRelation,
     Organisation,
@@ -197,6 +197,26 @@ def change(
             order=order(then.date(), three_times(mg)),
             decision=decision or plans.Decision.none(),
             expected_version=version,
+            by=by,
+            as_of=then,
+        )
+
+
+def stop(world: World, patient: Patient, *, by: User, days_ago: int = 0, as_of: datetime = NOW) -> Step:
+    """A signed stop because it did not help, made on its day; a negative ``days_ago`` is planned today."""
+    seen, then = world.seen_by(by, patient), as_of - timedelta(days=max(days_ago, 0))
+    with as_actor(by, patient):
+        return plans.stop_plan(
+            patient=seen,
+            order=plans.StopOrder(
+                key=uuid.uuid4(),
+                stops_on=(as_of - timedelta(days=days_ago)).date(),
+                stop_reason=StopReason.NO_BENEFIT,
+                reason="",
+                monitoring_plan="",
+            ),
+            decision=plans.Decision(typed_total=Mg(Decimal(0)), reason_code="other", reason_text="Agreed"),
+            expected_version=seen.plans.get(status="active").version,
             by=by,
             as_of=then,
         )

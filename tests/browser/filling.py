@@ -66,7 +66,7 @@ def _more_people(world: Any) -> None:
         for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
-        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late"):
+        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late", "willow", "teasel"):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
@@ -205,6 +205,11 @@ def _others(world: Any) -> None:
     ann = world.ann
     _titrated(world, "long")
     w.creatinine(world, world.long, by=ann, mg_dl="2.9", days_ago=0, hours_ago=3)
+    for patient in (world.willow, world.teasel):  # both were stopped; willow was started again
+        w.start(world, patient, by=ann, days_ago=75)
+        w.change(world, patient, by=ann, mg="2.5", days_ago=60)
+        w.stop(world, patient, by=ann, days_ago=50)
+    w.start(world, world.willow, by=ann, days_ago=20)
     w.start(world, world.sorrel, by=world.hal, days_ago=10, as_of=NOW)
     w.creatinine(world, world.sorrel, by=world.hal, mg_dl="0.9", days_ago=2)
     _titrated(world, "dialysis")

@@ -172,6 +172,8 @@ PAGES: dict[str, PortalPage] = {
             "long name": State(build=at("patients:chart", "long")),
             "died": State(build=at("patients:chart", "yew")),
             "liquid": State(build=at("patients:chart", "liquid")),
+            "stopped": State(build=at("patients:chart", "teasel")),
+            "started again": State(build=at("patients:chart", "willow")),
             "reader": State(build=at("patients:chart", "alder"), person="bea"),
             "UK": State(build=at("patients:chart", "furze"), person="finn"),
         },
@@ -219,6 +221,7 @@ PAGES: dict[str, PortalPage] = {
         states={
             "full": full(at("plans:start", "hazel")),
             "empty": State(build=at("plans:start", "aspen")),
+            "again": State(build=at("plans:start", "teasel")),
             "error": State(build=sent_empty("plans:start", "hazel", button=CONTINUE)),
         },
     ),

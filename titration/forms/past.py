@@ -17,6 +17,7 @@ class PastForm(StepForm):
 
     purpose: ClassVar[str] = "past"
 
+    starts_on = DateParts(thing="First day", label="First day of this dose")
     last_day = DateParts(
         thing="Last day",
         label="Last day of this dose",
@@ -30,7 +31,6 @@ class PastForm(StepForm):
         self.fields["frequency"].choices = [*self.fields["frequency"].choices, (NONE, "no baclofen was taken")]
         self.fields["product"].required = False
         self.conditional |= {"product"}
-        self.fields["starts_on"].label = "First day of this dose"
         self.fields["reason"].label = "Why this is recorded late"
         self.fields["reason"].error_messages["required"] = "Fill in “Why this is recorded late”."
         self.order_fields(["product", "dose", "frequency", "volume_ml", "starts_on", "last_day"])

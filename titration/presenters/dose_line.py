@@ -69,6 +69,11 @@ def decision_behind(step: Any, steps: Sequence[Any]) -> Any:
     return next((row for row in steps if row.pk == step.origin_id), step)
 
 
+def reason_words(step: Any) -> str:
+    """Why a step was signed: for a stop the reason that was chosen, then what was written; empty when nothing was."""
+    return ": ".join(part for part in (STOP_REASON_WORDS.get(step.reason_code), step.reason) if part)
+
+
 def product_words(step: Any, protocol: Protocol) -> tuple[str, str]:
     """Strength and form of the product of a step: ``("10 mg", "tablet")``."""
     product = next((one for one in protocol.products if one.code == step.product_id), None)
@@ -140,8 +145,7 @@ def _stopped_words(stop: Any, record: Any) -> str:
     author = decision_behind(stop, record.steps).author_name
     by = f", by {author}" if author else ""
     said = [f"No current dose. Baclofen was stopped: {format_date(stop.first_day)} was the first day without it{by}."]
-    reason = STOP_REASON_WORDS.get(stop.reason_code, "")
-    if why := ": ".join(part for part in (reason, stop.reason) if part):
+    if why := reason_words(stop):
         said.append(f"Reason: {why.rstrip('.')}.")
     if last := record.last_taken:
         said.append(f"The last dose was {format_total(Mg(last.daily_mg))} a day.")

@@ -12,7 +12,7 @@ from titration.dosing.doses import Mg, format_total
 from titration.dosing.rules import About, Override
 from titration.dosing.signing import ALWAYS_TYPED
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
-from titration.presenters.dose_line import decision_behind, same_pattern
+from titration.presenters.dose_line import decision_behind, reason_words, same_pattern
 from titration.selectors.rows import overlaps
 
 _ORDERED = (About.ORDER, About.ENTRY)
@@ -112,7 +112,7 @@ def _by(step: Any) -> str:
 
 
 def _reason(step: Any) -> str:
-    reason = step.reason or NOT_RECORDED
+    reason = reason_words(step) or NOT_RECORDED
     over = f" Signed in spite of {', '.join(passed)}." if (passed := _passed(step)) else ""
     text = reason if reason.endswith((".", "?", "!")) else f"{reason}."
     return f"{text}{over}"

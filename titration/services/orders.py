@@ -154,7 +154,7 @@ def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> Order
     quantities = quantities_of(record, order)
     before = record.step_before(order.starts_on)
     first = _is_first(record, order)
-    restarting = first and order.taken_before == "yes"
+    restarting = first and (order.taken_before == "yes" or record.last_taken is not None)
     kind = _kind(order.daily, before, first=first, restarting=restarting) if order.slots else core.StepKind.STOP
     step = core.Step(
         kind=kind,

@@ -68,7 +68,7 @@ def start_plan(*, patient: Patient, order: DoseOrder, decision: Decision, by: An
         patient=patient,
         protocol_id=protocol.id,
         protocol_version=protocol.version,
-        taken_before=order.taken_before or "not_known",
+        taken_before="yes" if record.last_taken else order.taken_before or "not_known",
         time_zone=patient.time_zone,
         created_at=as_of,
         created_by=by,

@@ -9,7 +9,6 @@ import pytest
 from tests import world as w
 from tests.database import as_actor
 from titration.dosing.doses import Mg
-from titration.dosing.facts import StopReason
 from titration.models import Step
 from titration.selectors import records
 from titration.services import plans
@@ -33,21 +32,6 @@ def past(world: Any, slots: Any, *, ago: int, **fields: Any) -> Step:
     with as_actor(world.ann, world.alder):
         version = records.load(seen, as_of=w.NOW).plan.version
         return plans.record_past_change(patient=seen, order=order, expected_version=version, by=world.ann, as_of=w.NOW)
-
-
-def stop(world: Any, *, ago: int = 0) -> None:
-    seen, on = world.seen_by(world.ann, world.alder), day(ago)
-    with as_actor(world.ann, world.alder):
-        plans.stop_plan(
-            patient=seen,
-            order=plans.StopOrder(
-                key=w.uuid.uuid4(), stops_on=on, stop_reason=StopReason.NO_BENEFIT, reason="", monitoring_plan=""
-            ),
-            decision=plans.Decision(typed_total=Mg(Decimal(0)), reason_code="other", reason_text="Agreed"),
-            expected_version=seen.plans.get(status="active").version,
-            by=world.ann,
-            as_of=w.NOW - timedelta(days=max(ago, 0)),
-        )
 
 
 def periods(world: Any) -> list[tuple[Decimal, date, date | None]]:
@@ -97,7 +81,7 @@ def test_a_past_change_of_the_very_day_of_a_step_is_compared_with_the_day_before
 
 def test_the_past_of_a_plan_that_ended_can_still_be_corrected(begun: Any) -> None:
     w.change(begun, begun.alder, by=begun.ann, mg="2.5", days_ago=12)
-    stop(begun, ago=5)
+    w.stop(begun, begun.alder, by=begun.ann, days_ago=5)
     past(begun, w.three_times("5"), ago=10, until=day(8))
     assert periods(begun) == [
         (15, day(30), day(12)), (Decimal("7.5"), day(12), day(10)), (15, day(10), day(8)),
@@ -111,7 +95,7 @@ def test_the_past_of_a_plan_that_ended_can_still_be_corrected(begun: Any) -> Non
 
 
 def test_no_step_is_signed_behind_a_planned_stop(begun: Any) -> None:
-    stop(begun, ago=-10)
+    w.stop(begun, begun.alder, by=begun.ann, days_ago=-10)
     seen = begun.seen_by(begun.ann, begun.alder)
 
     def change(on: date) -> None:

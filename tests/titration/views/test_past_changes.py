@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests import world as w
-from tests.titration.services.test_past_changes import begun, past, stop  # noqa: F401  begun is a fixture
+from tests.titration.services.test_past_changes import begun  # noqa: F401  a fixture
 from tests.titration.views.ordering import TODAY, checked, parts, record_of, save, send, signed_in, text_of, typed, url
 
 
@@ -62,7 +62,7 @@ def test_what_is_missing_or_cannot_be_kept_is_asked_again(begun: Any, fields: di
 
 def test_the_past_of_an_ended_plan_is_recorded_from_its_chart(begun: Any) -> None:  # noqa: F811
     w.change(begun, begun.alder, by=begun.ann, mg="2.5", days_ago=12)
-    stop(begun, ago=5)
+    w.stop(begun, begun.alder, by=begun.ann, days_ago=5)
     client = signed_in(begun.ann)
     assert url("steps:past", begun.alder) in text_of(client.get(url("patients:chart", begun.alder)))
     token = checked(client, begun.alder, typed(on=TODAY - timedelta(days=9), dose="5"), "steps:past")
@@ -77,7 +77,7 @@ def test_the_past_of_an_ended_plan_is_recorded_from_its_chart(begun: Any) -> Non
 def stopped(begun: Any) -> Any:  # noqa: F811
     """15, then 7.5 mg a day, stopped five days ago because it did not help."""
     w.change(begun, begun.alder, by=begun.ann, mg="2.5", days_ago=12)
-    stop(begun, ago=5)
+    w.stop(begun, begun.alder, by=begun.ann, days_ago=5)
     return begun
 
 
