@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
+from titration.dosing.doses import NBSP, format_number
 from titration.dosing.facts import Albuminuria, Setting
+from titration.forms.asked_again import AskedAgainMixin
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, MeasuredField
 from titration.models import FactKind
@@ -127,19 +129,21 @@ def codes_of(protocol: Any, kind: str) -> Mapping[str, Any]:
     return found
 
 
-class FactForm(PortalForm):
+class FactForm(AskedAgainMixin, PortalForm):
     """A fact of one kind. The date must not lie ahead, nor before the patient was born."""
 
+    conditional: ClassVar[frozenset[str]] = frozenset({"confirm"})
+    asked_field = "number"
     note = forms.CharField(
         label="Note", required=False, max_length=300, help_text="For example where you know it from."
     )
 
     def __init__(self, *args: Any, kind: str, record: Any, **kwargs: Any) -> None:
         self.kind, self.question = kind, QUESTIONS[kind]
-        self.base_fields = {**self._asked(record), **self.base_fields}
+        self.base_fields = {**self._questions(record), **self.base_fields}
         super().__init__(*args, **kwargs)
 
-    def _asked(self, record: Any) -> dict[str, forms.Field]:
+    def _questions(self, record: Any) -> dict[str, forms.Field]:
         """The questions of this kind, in order."""
         asked = self.question
         found: dict[str, forms.Field] = {}
@@ -177,6 +181,12 @@ class FactForm(PortalForm):
     @property
     def number(self) -> Decimal | None:
         return self.cleaned_data.get("number")
+
+    def typed_words(self) -> str:
+        return f"{format_number(self.cleaned_data['number'])}{NBSP}{_MEASURES[FactKind(self.kind)][0]}"
+
+    def typed_values(self) -> list[str]:
+        return [self.kind, "" if self.number is None else f"{self.number.normalize():f}"]
 
     @property
     def answer(self) -> str:

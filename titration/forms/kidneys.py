@@ -8,9 +8,9 @@ from django import forms
 from titration.dosing.facts import Analyte, LabUnit
 from titration.dosing.schedule import instant
 from titration.dosing.wording import format_date
+from titration.forms.asked_again import UNIT_WORDS, UnitQuestionMixin
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, LabValueField
-from titration.forms.kidney_question import UNIT_WORDS, UnitQuestionMixin
 from titration.forms.slots import TimeOfDayField
 
 NOON = time(12)

@@ -1,30 +1,14 @@
 """One dated fact at a time: what is recorded, and what became of it."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from titration.dosing.doses import NBSP, format_number
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.models import FactKind
 from titration.presenters import facts_words as words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A label and its value, as ``summary-list.html`` takes them."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """An entry that was corrected or withdrawn already; ``newest_url`` leads to what can be corrected."""
-
-    rows: tuple[Figure, ...]
-    what: str
-    newest_url: str
+from titration.presenters.entries import Closed, Figure, Question
 
 
 def fact_rows(fact: Any, record: Any) -> tuple[Figure, ...]:
@@ -49,6 +33,26 @@ def already_corrected(fact: Any, record: Any, *, rights: frozenset[str]) -> Clos
         what=words.became(by_replaced.get(fact.pk, fact), record.patient.time_zone),
         newest_url=words.correct_url(newest) if newest.is_current and "log" in rights else "",
     )
+
+
+def measure_question(asked: Any, *, kind: str, typed: Decimal) -> Question:
+    """A height or weight beside the entry that it does not fit, and what either would be if it was a slip."""
+    unit = words.UNITS[FactKind(kind)]
+    other, reading = asked.other, asked.reading
+    whose = f"If the entry of {format_date(other.on_date)} was" if reading.of_earlier else "If the report says"
+    return Question(
+        rows=(
+            Figure(label="You typed", value=_measured(typed, unit)),
+            Figure(
+                label="The nearest other entry", value=f"{_measured(other.number, unit)}, {format_date(other.on_date)}"
+            ),
+            Figure(label=f"{whose} {reading.meant}", value=f"it would be {_measured(reading.value, unit)}"),
+        )
+    )
+
+
+def _measured(number: Decimal, unit: str) -> str:
+    return f"{format_number(number)}{NBSP}{unit}"
 
 
 def is_recorded(record: Any, *, kind: str, code: str, number: Decimal | None, answer: str, on_date: date) -> bool:

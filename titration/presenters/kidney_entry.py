@@ -11,26 +11,9 @@ from django.urls import reverse
 from titration.dosing.facts import Analyte, LabUnit
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.presenters import kidney_words as words
+from titration.presenters.entries import Closed, Figure, Question
 from titration.presenters.kidney_rows import struck_words
-from titration.presenters.kidney_words import Figure
-from titration.presenters.review import FindingView, finding_views
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What was noticed about a value that was typed, before it is a result."""
-
-    rows: tuple[Figure, ...]
-    findings: tuple[FindingView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """An entry that was corrected or withdrawn already; ``newest_url`` leads to what can be corrected."""
-
-    rows: tuple[Figure, ...]
-    what: str
-    newest_url: str
+from titration.presenters.review import finding_views
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """How kidney values, units, bands and sources are written on the pages about kidney results."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,15 +30,6 @@ _COMPARATORS = {"": "", "<": "< ", "<=": "≤ ", ">": "> ", ">=": "≥ "}
 _UCUM = {"mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min": "mL/min"}
 # Decimals shown in each unit. A laboratory may send sixteen; the page of the single result shows them all.
 _DECIMALS = {LabUnit.MG_DL: 2, LabUnit.UMOL_L: 0, LabUnit.MG_L: 2}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A label, its value and a line beneath, as ``key-facts.html`` and ``summary-list.html`` take them."""
-
-    label: str
-    value: str
-    detail: str = ""
 
 
 def value_words(value: Decimal, unit: str, comparator: str = "", *, exact: bool = False) -> str:

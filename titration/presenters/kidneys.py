@@ -15,10 +15,10 @@ from titration.dosing.rules import About
 from titration.dosing.wording import NOT_KNOWN, NOT_RECORDED, days_ago, format_date, format_when
 from titration.models import FlagStatus
 from titration.presenters import kidney_words as words
+from titration.presenters.entries import Figure
 from titration.presenters.flags import duration_words
 from titration.presenters.kidney_line import Badge, EstimateRow, kidneys
 from titration.presenters.kidney_rows import ResultRow, result_rows
-from titration.presenters.kidney_words import Figure
 from titration.presenters.review import FindingView, finding_views
 
 

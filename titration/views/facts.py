@@ -7,13 +7,16 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from titration.forms.facts import QUESTIONS, CorrectFactForm, FactForm, WithdrawFactForm, codes_of
 from titration.models import FactKind, PatientFact
 from titration.presenters import facts_entry as presenter
 from titration.presenters.banner import banner
+from titration.presenters.entries import Question
 from titration.presenters.facts import facts_page
+from titration.presenters.review import Link
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import patient_facts as service
@@ -22,7 +25,14 @@ from titration.services import patient_facts as service
 def fact_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """What is known, what is not, and what an unknown fact costs."""
     record = records.load(request.subject, as_of=timezone.now())
-    return _page(request, record, "list", page=facts_page(record, rights=request.subject.rights))
+    return _page(
+        request,
+        record,
+        "fact/list",
+        title="Patient facts",
+        lead="What the rules read beside doses and results. Every fact has a date and an author.",
+        page=facts_page(record, rights=request.subject.rights),
+    )
 
 
 def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:
@@ -50,15 +60,18 @@ def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:
                 patient=request.subject,
                 **written,
                 note=form.cleaned_data["note"],
+                confirmed=form.confirms(patient=request.subject, user=request.user),
                 by=request.user,
                 as_of=record.as_of,
             )
+        except service.MeasureQuestion as asked:
+            return _add_page(request, record, form, question=_ask(request, form, asked))
         except service.FactRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"“{QUESTIONS[kind].title}” is recorded.")
             return redirect("patients:facts", patient_id=patient_id)
-    return _page(request, record, "add", status=_status(form), form=form, title=QUESTIONS[kind].title)
+    return _add_page(request, record, form, question=None)
 
 
 def fact_correct(request: Any, patient_id: uuid.UUID, fact_id: uuid.UUID) -> HttpResponse:
@@ -84,15 +97,20 @@ def _correct(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResp
         request.POST if request.method == "POST" else None, record=record, fact=fact, initial=_as_typed(fact)
     )
     if form.is_valid():
-        service.correct_fact(
-            fact=fact,
-            number=form.number,
-            answer=form.answer,
-            on_date=form.cleaned_data["on_date"],
-            note=form.cleaned_data["note"],
-            by=request.user,
-            as_of=record.as_of,
-        )
+        try:
+            service.correct_fact(
+                fact=fact,
+                number=form.number,
+                answer=form.answer,
+                on_date=form.cleaned_data["on_date"],
+                note=form.cleaned_data["note"],
+                confirmed=form.confirms(patient=request.subject, user=request.user),
+                by=request.user,
+                as_of=record.as_of,
+            )
+        except service.MeasureQuestion as asked:
+            question = _ask(request, form, asked)
+            return _correct_page(request, record, fact, form, WithdrawFactForm(), failed=form, question=question)
         messages.success(request, "The fact is corrected. The earlier entry stays, struck through.")
         return redirect("patients:facts", patient_id=record.patient.pk)
     return _correct_page(request, record, fact, form, WithdrawFactForm(), failed=form)
@@ -109,30 +127,64 @@ def _withdraw(request: Any, record: PatientRecord, fact: PatientFact) -> HttpRes
     return _correct_page(request, record, fact, correct, form, failed=form)
 
 
+def _ask(request: Any, form: Any, asked: service.MeasureQuestion) -> Question:
+    """Turn the form into the question whether the number is meant, and say what was noticed about it."""
+    typed = form.number
+    form.ask(str(asked), patient=request.subject, user=request.user)
+    return presenter.measure_question(asked, kind=form.kind, typed=typed)
+
+
+def _add_page(request: Any, record: PatientRecord, form: Any, *, question: Question | None) -> HttpResponse:
+    return _page(
+        request,
+        record,
+        "entry/add",
+        status=_status(form),
+        form=form,
+        title=QUESTIONS[form.kind].title,
+        lead="What was recorded before stays in the history.",
+        save_label="Save fact",
+        question=question,
+    )
+
+
 def _as_typed(fact: PatientFact) -> dict[str, Any]:
     number = None if fact.number is None else fact.number.normalize()
     return {"number": number, "answer": fact.answer, "on_date": fact.on_date}
 
 
 def _correct_page(
-    request: Any, record: PatientRecord, fact: PatientFact, correct: Any, withdraw: Any, *, failed: Any
+    request: Any,
+    record: PatientRecord,
+    fact: PatientFact,
+    correct: Any,
+    withdraw: Any,
+    *,
+    failed: Any,
+    question: Question | None = None,
 ) -> HttpResponse:
     return _page(
         request,
         record,
-        "correct",
+        "entry/correct",
         status=_status(failed),
+        title="Correct a fact",
+        lead="Correct it when it was written wrongly. Withdraw it when it never was so. "
+        "When it has changed since, add a new fact instead.",
         form=failed,
         correct_form=correct,
         withdraw_form=withdraw,
+        withdraw_label="Withdraw fact",
         rows=presenter.fact_rows(fact, record),
+        question=question,
     )
 
 
 def _already_corrected(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResponse:
     status = 409 if request.method == "POST" else 200
     closed = presenter.already_corrected(fact, record, rights=request.subject.rights)
-    return _page(request, record, "closed", status=status, form=None, closed=closed)
+    title = "This entry no longer counts"
+    return _page(request, record, "entry/closed", status=status, title=title, form=None, closed=closed)
 
 
 def _status(form: Any) -> int:
@@ -142,4 +194,5 @@ def _status(form: Any) -> int:
 def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
     context["patient"] = banner(request.subject, today=record.today)
     context["subject"] = request.subject
-    return render(request, f"titration/fact/{name}.html", context, status=status)
+    context["back"] = Link(label="Patient facts", url=reverse("patients:facts", args=[request.subject.pk]))
+    return render(request, f"titration/{name}.html", context, status=status)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from titration.dosing.assessment import Assessment
@@ -18,12 +19,25 @@ from titration.presenters import kidney_entry as presenter
 from titration.presenters.banner import banner
 from titration.presenters.kidney_due import due_groups
 from titration.presenters.kidneys import results_page
+from titration.presenters.review import Link
 from titration.selectors import kidneys as selector
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import kidneys as service
 
 logger = logging.getLogger(__name__)
+
+# The words of the pages that add and correct a result, and of the one about a held-back record.
+_ADD = {"title": "Log kidney result", "save_label": "Save result"}
+_CORRECT = {
+    "title": "Correct a kidney result",
+    "lead": "Correct it when it is this patient's result and something was written wrongly. Withdraw it when it is not.",
+    "withdraw_label": "Withdraw result",
+}
+_HELD = {
+    "title": "A laboratory record was held back",
+    "lead": "It is not a result, and no estimate uses it, until a person decides.",
+}
 
 
 def result_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
@@ -35,7 +49,14 @@ def result_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         held=selector.quarantined(request.subject),
         rights=request.subject.rights,
     )
-    return _page(request, record, "list", page=page)
+    return _page(
+        request,
+        record,
+        "kidney/list",
+        title="Kidney results",
+        lead="Every result in both units, with its own estimates. The lowest estimate decides the dose rules.",
+        page=page,
+    )
 
 
 def result_add(request: Any, patient_id: uuid.UUID) -> HttpResponse:
@@ -58,15 +79,14 @@ def result_add(request: Any, patient_id: uuid.UUID) -> HttpResponse:
                 as_of=record.as_of,
             )
         except service.UnitQuestion as question:
-            return _question(request, record, "add", form, question, analyte=analyte)
+            return _question(request, record, "entry/add", form, question, analyte=analyte, **_ADD)
         except service.ResultRefused as refused:
             form.add_error("taken_on", str(refused))
         else:
             messages.success(request, "The kidney result is recorded.")
             return redirect("kidney:list", patient_id=patient_id)
-    return _page(
-        request, record, "add", status=_status(form), form=form, question=None, last=presenter.last_words(record)
-    )
+    page: dict[str, Any] = {"lead": presenter.last_words(record), "question": None, **_ADD}
+    return _page(request, record, "entry/add", status=_status(form), form=form, **page)
 
 
 def result_correct(request: Any, patient_id: uuid.UUID, result_id: uuid.UUID) -> HttpResponse:
@@ -102,8 +122,9 @@ def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpRespons
         analyte = Analyte(row.analyte)
         store = forms.HeldForm(request.POST if storing else None, record=record, analyte=analyte)
     page = {"held": presenter.held_view(row, record), "store_form": store, "discard_form": discard, "question": None}
+    page |= _HELD
     if row.resolved_at is not None:
-        return _page(request, record, "held", status=409 if request.method == "POST" else 200, form=None, **page)
+        return _page(request, record, "kidney/held", status=409 if request.method == "POST" else 200, form=None, **page)
     try:
         if discarding and discard.is_valid():
             reason = discard.cleaned_data["reason"]
@@ -116,7 +137,7 @@ def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpRespons
         (discard if discarding else store).add_error(None, str(refused))  # type: ignore[union-attr]
     form = discard if discarding else store
     status = 200 if form is None else _status(form)
-    return _page(request, record, "held", status=status, form=form, **page)
+    return _page(request, record, "kidney/held", status=status, form=form, **page)
 
 
 def due(request: Any) -> HttpResponse:
@@ -143,9 +164,11 @@ def _correct(request: Any, record: PatientRecord, result: KidneyResult) -> HttpR
                 as_of=record.as_of,
             )
         except service.UnitQuestion as question:
-            more = {"result": presenter.one_result(result, record), "withdraw_form": forms.WithdrawForm()}
+            more = {"rows": presenter.one_result(result, record), "withdraw_form": forms.WithdrawForm(), **_CORRECT}
             analyte = Analyte(result.analyte)
-            return _question(request, record, "correct", form, question, analyte=analyte, correct_form=form, **more)
+            return _question(
+                request, record, "entry/correct", form, question, analyte=analyte, correct_form=form, **more
+            )
         messages.success(request, "The kidney result is corrected. The earlier entry stays, struck through.")
         return redirect("kidney:list", patient_id=record.patient.pk)
     return _correct_page(request, record, result, form, forms.WithdrawForm(), failed=form)
@@ -168,20 +191,22 @@ def _correct_page(
     return _page(
         request,
         record,
-        "correct",
+        "entry/correct",
         status=_status(failed),
         form=failed,
         correct_form=correct,
         withdraw_form=withdraw,
-        result=presenter.one_result(result, record),
+        rows=presenter.one_result(result, record),
         question=None,
+        **_CORRECT,
     )
 
 
 def _already_corrected(request: Any, record: PatientRecord, result: KidneyResult) -> HttpResponse:
     status = 409 if request.method == "POST" else 200
     view = presenter.already_corrected(result, record, rights=request.subject.rights)
-    return _page(request, record, "closed", status=status, form=None, closed=view)
+    title = "This entry no longer counts"
+    return _page(request, record, "entry/closed", status=status, title=title, form=None, closed=view)
 
 
 def _store_held(
@@ -192,7 +217,7 @@ def _store_held(
     if findings and not form.confirms(patient=request.subject, user=request.user):
         question = service.UnitQuestion(findings)
         del page["question"]
-        return _question(request, record, "held", form, question, analyte=form.analyte, **page)
+        return _question(request, record, "kidney/held", form, question, analyte=form.analyte, **page)
     reason = form.cleaned_data["reason"]
     service.resolve_quarantine(held=row, value=value, unit=unit, reason=reason, by=request.user, as_of=record.as_of)
     messages.success(request, "The held record is stored as a kidney result.")
@@ -206,7 +231,7 @@ def _question(
     value, unit = form.cleaned_data["value"], form.cleaned_data["unit"]
     form.ask(str(question), patient=request.subject, user=request.user)
     asked = presenter.unit_question(question.findings, analyte=analyte, value=value, unit=unit, patient=record.patient)
-    return _page(request, record, name, status=422, form=form, question=asked, last="", **more)
+    return _page(request, record, name, status=422, form=form, question=asked, **more)
 
 
 def _assessment(record: PatientRecord) -> Assessment | None:
@@ -225,4 +250,5 @@ def _status(form: Any) -> int:
 def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
     context["patient"] = banner(request.subject, today=record.today)
     context["subject"] = request.subject
-    return render(request, f"titration/kidney/{name}.html", context, status=status)
+    context["back"] = Link(label="Kidney results", url=reverse("kidney:list", args=[request.subject.pk]))
+    return render(request, f"titration/{name}.html", context, status=status)

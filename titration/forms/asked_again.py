@@ -1,7 +1,7 @@
-"""Asking again about a value that is unusual in its unit: the answer counts for exactly what was asked, and no other."""
+"""Asking again about a number that may be a slip: the answer counts for exactly what was asked, and no other."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
@@ -14,20 +14,29 @@ SALT = "titration.unit-question"
 MAX_AGE = timedelta(hours=1)
 
 
-class UnitQuestionMixin:
-    """A form with a value and a unit that may have to be confirmed; put it before the form class.
+class AskedAgainMixin:
+    """A form with a number that may have to be confirmed; put it before the form class.
 
-    The page writes ``question`` into a hidden box. It is signed for one patient, one person, and the value and unit
-    that were typed: after a change of any of them the box that was ticked counts for nothing.
+    The page writes ``question`` into a hidden box. It is signed for one patient, one person, and what was typed: after
+    a change of any of them the box that was ticked counts for nothing.
     """
 
+    asked_field: ClassVar[str]
     question = ""
     data: Any
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
 
+    def typed_words(self) -> str:
+        """The number with its unit, as it was read."""
+        raise NotImplementedError
+
+    def typed_values(self) -> list[str]:
+        """All that the answer counts for."""
+        raise NotImplementedError
+
     def confirms(self, *, patient: Any, user: Any) -> bool:
-        """Whether the sender has looked again at exactly this value in this unit."""
+        """Whether the sender has looked again at exactly this number."""
         if not self.data.get("confirm"):
             return False
         try:
@@ -42,18 +51,29 @@ class UnitQuestionMixin:
         was_asked = self.data.get("question", "") != ""
         self.data = self.data.copy()
         self.data.pop("confirm", None)
-        typed = value_words(self.cleaned_data["value"], self.cleaned_data["unit"])
+        typed = self.typed_words()
         self.fields["confirm"] = forms.BooleanField(
             label=f"I have looked at the report again, and it says {typed}", required=False
         )
-        self.add_error("value", because)  # type: ignore[attr-defined]
+        self.add_error(self.asked_field, because)  # type: ignore[attr-defined]
         if was_asked:
-            again = f"Tick the box if the report says {typed}, or correct the value or the unit."
+            again = f"Tick the box if the report says {typed}, or correct the number or the unit."
             self.add_error("confirm", again)  # type: ignore[attr-defined]
 
     def _asked(self, patient: Any, user: Any) -> list[str]:
-        value, unit = self.cleaned_data["value"], self.cleaned_data["unit"]
-        return [str(patient.pk), str(user.pk), f"{value.normalize():f}", str(unit)]
+        return [str(patient.pk), str(user.pk), *self.typed_values()]
+
+
+class UnitQuestionMixin(AskedAgainMixin):
+    """A laboratory value and its unit."""
+
+    asked_field = "value"
+
+    def typed_words(self) -> str:
+        return value_words(self.cleaned_data["value"], self.cleaned_data["unit"])
+
+    def typed_values(self) -> list[str]:
+        return [f"{self.cleaned_data['value'].normalize():f}", str(self.cleaned_data["unit"])]
 
 
 def value_words(value: Any, unit: LabUnit) -> str:
