@@ -22,6 +22,8 @@ class AskedAgainMixin:
     """
 
     asked_field: ClassVar[str]
+    looked_at: ClassVar[str] = "I have looked at the report again, and it says"
+    if_so: ClassVar[str] = "Tick the box if the report says"
     question = ""
     data: Any
     fields: dict[str, forms.Field]
@@ -52,12 +54,10 @@ class AskedAgainMixin:
         self.data = self.data.copy()
         self.data.pop("confirm", None)
         typed = self.typed_words()
-        self.fields["confirm"] = forms.BooleanField(
-            label=f"I have looked at the report again, and it says {typed}", required=False
-        )
+        self.fields["confirm"] = forms.BooleanField(label=f"{self.looked_at} {typed}", required=False)
         self.add_error(self.asked_field, because)  # type: ignore[attr-defined]
         if was_asked:
-            again = f"Tick the box if the report says {typed}, or correct the number or the unit."
+            again = f"{self.if_so} {typed}, or correct the number or the unit."
             self.add_error("confirm", again)  # type: ignore[attr-defined]
 
     def _asked(self, patient: Any, user: Any) -> list[str]:

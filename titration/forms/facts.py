@@ -134,18 +134,20 @@ class FactForm(AskedAgainMixin, PortalForm):
 
     conditional: ClassVar[frozenset[str]] = frozenset({"confirm"})
     asked_field = "number"
+    looked_at = "I have looked again, and it is"
+    if_so = "Tick the box if it is"
     note = forms.CharField(
         label="Note", required=False, max_length=300, help_text="For example where you know it from."
     )
 
     def __init__(self, *args: Any, kind: str, record: Any, **kwargs: Any) -> None:
-        self.kind, self.question = kind, QUESTIONS[kind]
+        self.kind, self.about = kind, QUESTIONS[kind]
         self.base_fields = {**self._questions(record), **self.base_fields}
         super().__init__(*args, **kwargs)
 
     def _questions(self, record: Any) -> dict[str, forms.Field]:
         """The questions of this kind, in order."""
-        asked = self.question
+        asked = self.about
         found: dict[str, forms.Field] = {}
         codes = sorted(codes_of(record.protocol, self.kind).values(), key=lambda one: one.label.lower())
         if codes:

@@ -39,7 +39,7 @@ def measure_question(asked: Any, *, kind: str, typed: Decimal) -> Question:
     """A height or weight beside the entry that it does not fit, and what either would be if it was a slip."""
     unit = words.UNITS[FactKind(kind)]
     other, reading = asked.other, asked.reading
-    whose = f"If the entry of {format_date(other.on_date)} was" if reading.of_earlier else "If the report says"
+    whose = f"If the entry of {format_date(other.on_date)} was" if reading.of_earlier else "If it was"
     return Question(
         rows=(
             Figure(label="You typed", value=_measured(typed, unit)),

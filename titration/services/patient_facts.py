@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from titration.dosing.doses import format_number
 from titration.dosing.measures import Measure, Reading, better_reading
+from titration.dosing.wording import format_date
 from titration.models import AuditAction, FactKind, Patient, PatientFact
 from titration.selectors import records, rows
 from titration.services import audit, flags
@@ -21,8 +23,10 @@ class FactRefused(Exception):
 class MeasureQuestion(Exception):
     """A height or weight would fit better beside ``other``, the entry nearest in date, if it was read as ``reading``."""
 
-    def __init__(self, other: Any, reading: Reading) -> None:
-        super().__init__("It does not fit the other entry. Look at the number and its unit again.")
+    def __init__(self, typed: str, other: Any, reading: Reading) -> None:
+        super().__init__(
+            f"{typed} does not fit the entry of {format_date(other.on_date)}. Look at the number and its unit again."
+        )
         self.other = other
         self.reading = reading
 
@@ -104,7 +108,7 @@ def _look_again(
     other = min(others, key=lambda one: abs((one.on_date - on_date).days))
     reading = better_reading(measure, number, other.number)
     if reading is not None and not confirmed:
-        raise MeasureQuestion(other, reading)
+        raise MeasureQuestion(f"{format_number(number)} {measure}", other, reading)
     return reading is not None
 
 
