@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from titration.dosing.errors import DosingError
 
+_NOON = time(12)
+
 
 def instant(day: date, at: time, zone: str) -> datetime:
     """The UTC instant of a local time in an IANA zone.
@@ -20,6 +22,11 @@ def instant(day: date, at: time, zone: str) -> datetime:
         return datetime.combine(day, at.replace(fold=0), tzinfo=_zone(zone)).astimezone(UTC)
     except OverflowError as error:
         raise DosingError(f"{day} is outside the calendar that can be planned.") from error
+
+
+def without_time(day: date, zone: str, as_of: datetime) -> datetime:
+    """Where a sample of a day is placed when its time is not known: noon, or ``as_of`` while noon is still to come."""
+    return min(instant(day, _NOON, zone), as_of)
 
 
 def local_date(as_of: datetime, zone: str) -> date:

@@ -1,19 +1,18 @@
 """Typing a kidney result, correcting it, taking it back, and deciding on one that a laboratory file left open."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 
 from titration.dosing.facts import Analyte, LabUnit
-from titration.dosing.schedule import instant
+from titration.dosing.schedule import instant, without_time
 from titration.dosing.wording import format_date
 from titration.forms.asked_again import UNIT_WORDS, UnitQuestionMixin
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, LabValueField
 from titration.forms.slots import TimeOfDayField
 
-NOON = time(12)
 ANALYTE_WORDS = {Analyte.CREATININE: "Creatinine", Analyte.CYSTATIN_C: "Cystatin C"}
 UNITS_OF = {Analyte.CREATININE: (LabUnit.MG_DL, LabUnit.UMOL_L), Analyte.CYSTATIN_C: (LabUnit.MG_L,)}
 _MEASURED_IN = {LabUnit.MG_DL: "creatinine", LabUnit.UMOL_L: "creatinine", LabUnit.MG_L: "cystatin C"}
@@ -130,7 +129,7 @@ class ResultForm(ValueForm):
         """The instant of the sample. Without a time it is noon of that day, or now while noon is still to come."""
         day, at, zone = self.cleaned_data["taken_on"], self.cleaned_data["taken_time"], self.record.patient.time_zone
         if at is None:
-            return min(instant(day, NOON, zone), self.record.as_of)
+            return without_time(day, zone, self.record.as_of)
         return instant(day, at, zone)
 
     def as_written(self) -> dict[str, Any]:

@@ -139,7 +139,8 @@ class ReportedEstimate(WrittenRecord):
 class QuarantinedResult(WrittenRecord):
     """A laboratory record that was not stored as a result: what was read, why it was held back, and what a person decided.
 
-    ``fingerprint`` is a digest of the record, so that the same file read twice holds it back once.
+    ``fingerprint`` is a digest of the record, so that the same file read twice holds it back once. ``taken_on`` is the
+    date of the specimen as the sender wrote it; ``taken_at`` is empty when no time came with it.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, related_name="quarantined_results")
@@ -154,9 +155,15 @@ class QuarantinedResult(WrittenRecord):
     read_unit = models.CharField(max_length=40, blank=True, default="")
     analyte = models.CharField(max_length=12, blank=True, default="")
     taken_at = models.DateTimeField(null=True)
+    taken_on = models.DateField(null=True)
     result = models.OneToOneField(KidneyResult, on_delete=models.PROTECT, null=True, related_name="from_quarantine")
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=300, blank=True, default="")
+
+    @property
+    def is_dated(self) -> bool:
+        """It is known when the specimen was taken, to the day at least."""
+        return self.taken_at is not None or self.taken_on is not None
 
     objects = VisibleQuerySet.as_manager()
 

@@ -125,7 +125,7 @@ def held_view(row: Any, record: Any) -> Held:
         Figure(label="Measured", value=words.ANALYTE_WORDS[Analyte(row.analyte)] if row.analyte else NOT_RECORDED),
         Figure(label="Value as it was read", value=row.read_value or NOT_RECORDED),
         Figure(label="Unit as it was read", value=row.read_unit or NOT_RECORDED),
-        Figure(label="Sample taken", value=format_when(row.taken_at, zone) if row.taken_at else NOT_RECORDED),
+        Figure(label="Sample taken", value=words.held_taken_words(row, zone) or NOT_RECORDED),
         Figure(label="Where", value=f"{row.file_name}, line {row.line}, read {format_when(row.recorded_at, zone)}"),
     )
     decided = ""

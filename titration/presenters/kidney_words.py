@@ -92,6 +92,13 @@ def taken_words(row: Any, zone: str) -> str:
     return format_when(row.taken_at, zone) if row.time_known else f"{format_date(row.taken_on)}, time not known"
 
 
+def held_taken_words(row: Any, zone: str) -> str:
+    """The same of a record that was held back; empty when not even a date was read."""
+    if row.taken_at is not None:
+        return format_when(row.taken_at, zone)
+    return f"{format_date(row.taken_on)}, time not known" if row.is_dated else ""
+
+
 def source_words(row: Any, zone: str) -> str:
     """Who typed the result and when, or that a laboratory sent it, with its code."""
     if row.source == LabSource.LABORATORY:

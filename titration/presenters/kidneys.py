@@ -171,7 +171,7 @@ def _due_words(record: Any, assessment: Assessment | None) -> str:
 def _held_line(row: Any, record: Any, rights: frozenset[str]) -> HeldLine:
     read = " ".join(part for part in (row.read_value, row.read_unit) if part)
     name = words.ANALYTE_WORDS[Analyte(row.analyte)] if row.analyte else "Record"
-    when = format_when(row.taken_at, record.patient.time_zone) if row.taken_at else "date not read"
+    when = words.held_taken_words(row, record.patient.time_zone) or "date not read"
     url = reverse("kidney:quarantine", args=[record.patient.pk, row.pk]) if "log" in rights else ""
     return HeldLine(what=f"{name} “{read or NOT_RECORDED}”, {when}", why=row.reason, url=url)
 

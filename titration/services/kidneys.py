@@ -10,7 +10,7 @@ from django.db import transaction
 from titration.dosing import facts as core
 from titration.dosing.assessment import assess
 from titration.dosing.rules import About, Finding
-from titration.dosing.schedule import local_date
+from titration.dosing.schedule import local_date, without_time
 from titration.models import AuditAction, KidneyResult, LabSource, Patient, QuarantinedResult
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
@@ -19,6 +19,8 @@ from titration.services import audit, flags
 log = logging.getLogger(__name__)
 
 ALREADY = "This result has already been corrected. Open the newest entry and correct that one."
+
+FUTURE = "The sample is dated in the future. Enter the date and time it was taken."
 
 
 class ResultRefused(Exception):
@@ -96,15 +98,16 @@ def resolve_quarantine(
 ) -> KidneyResult:
     """Store a held-back result as a person has corrected or confirmed it."""
     held = _lock_held(held)
-    if held.patient is None or held.taken_at is None or not held.analyte:
+    if held.patient is None or not held.is_dated or not held.analyte:
         raise ResultRefused(
             "This record has no patient, no date or no analyte, so it cannot become a result. Discard it."
         )
     # What was sent as "more than" stays that: it gives no estimate.
+    taken_at, time_known = _taken(held, held.patient, as_of)
     comparator = next((sign for sign in ("<=", ">=", "<", ">") if held.read_value.startswith(sign)), "")
     row = _write(
         patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator=comparator,
-        taken_at=held.taken_at, time_known=True, confirmed=True, by=by, as_of=as_of, job="", reason=reason[:300],
+        taken_at=taken_at, time_known=time_known, confirmed=True, by=by, as_of=as_of, job="", reason=reason[:300],
         source=LabSource.LABORATORY, source_system=held.source_system, source_key=held.source_key,
     )  # fmt: skip
     QuarantinedResult.objects.filter(pk=held.pk).update(result=row, resolved_at=as_of, resolution=reason[:300])
@@ -134,6 +137,15 @@ def _lock_held(held: QuarantinedResult) -> QuarantinedResult:
     return locked
 
 
+def _taken(held: QuarantinedResult, patient: Patient, as_of: datetime) -> tuple[datetime, bool]:
+    """The instant of the specimen, and whether its time is known: a date without one stays a date."""
+    if held.taken_at is not None:
+        return held.taken_at, True
+    if held.taken_on > local_date(as_of, patient.time_zone):
+        raise ResultRefused(FUTURE)
+    return without_time(held.taken_on, patient.time_zone, as_of), False
+
+
 def _check_open(result: KidneyResult) -> None:
     if KidneyResult.objects.filter(replaces=result.pk).exists():
         raise ResultRefused(ALREADY)
@@ -156,10 +168,15 @@ def _write(*, patient: Patient, confirmed: bool, by: Any, as_of: datetime, job: 
 
 def _row(*, patient: Patient, by: Any, as_of: datetime, job: str, **fields: Any) -> KidneyResult:
     if fields["taken_at"] > as_of:
-        raise ResultRefused("The sample is dated in the future. Enter the date and time it was taken.")
+        raise ResultRefused(FUTURE)
+    taken_on = local_date(fields["taken_at"], patient.time_zone)
+    if patient.birth_date is not None and taken_on < patient.birth_date:
+        raise ResultRefused(
+            "The sample is dated before the patient was born. Find out whose it is and when it was taken."
+        )
     return KidneyResult(
         patient=patient,
-        taken_on=local_date(fields["taken_at"], patient.time_zone),
+        taken_on=taken_on,
         recorded_at=as_of,
         recorded_by=by,
         job=job,

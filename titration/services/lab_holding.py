@@ -116,6 +116,7 @@ def _row(
             "read_unit": str(record.unit)[:40],
             "analyte": "" if record.kind is LabKind.REPORTED_EGFR else record.kind.value,
             "taken_at": record.taken_at,
+            "taken_on": record.taken_date,
         }
     return QuarantinedResult(
         patient=patient,

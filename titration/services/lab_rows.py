@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from titration.dosing import facts as core
 from titration.dosing.assessment import assess
 from titration.dosing.protocol import load_protocol
 from titration.dosing.rules import About
-from titration.dosing.schedule import instant, local_date
+from titration.dosing.schedule import local_date, without_time
 from titration.dosing.wording import format_date
 from titration.intake.reasons import Reason
 from titration.intake.records import LabKind, LabRecord, Withdrawn
@@ -23,7 +23,6 @@ from titration.services.lab_report import HeldBack, Outcome
 
 Row = Any  # KidneyResult or ReportedEstimate: the same columns as far as this module reads them
 
-_NOON = time(12)  # where a sample without a time of day is placed
 _CORRECTION = frozenset({"corrected", "amended"})
 _IMPLAUSIBLE = frozenset({"UNIT-1", "UNIT-2"})
 _STORED_DECIMALS = 18
@@ -95,7 +94,7 @@ class Stored:
     def _other_waits(self, record: LabRecord, patient: Patient) -> bool:
         """Another value under the same id waits for a person: it is not known which of the two is right."""
         waiting = self.held.waiting.get(record.resource_id, ())
-        return any(row.patient_id == patient.pk and row.taken_at is not None for row in waiting)
+        return any(row.patient_id == patient.pk and row.is_dated for row in waiting)
 
     def _check_unit(self, record: LabRecord, patient: Patient) -> None:
         if record.kind is LabKind.REPORTED_EGFR:
@@ -205,8 +204,7 @@ def _when(record: LabRecord, patient: Patient, as_of: datetime) -> _When:
     if record.taken_at is not None:
         when = _When(record.taken_at, local_date(record.taken_at, patient.time_zone), True)
     else:
-        noon = instant(record.taken_date, _NOON, patient.time_zone)
-        when = _When(min(noon, as_of), record.taken_date, False)
+        when = _When(without_time(record.taken_date, patient.time_zone, as_of), record.taken_date, False)
         if record.taken_date > local_date(as_of, patient.time_zone):
             raise HeldBack(
                 Reason.FUTURE_DATE,

@@ -113,7 +113,7 @@ def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpRespons
     row = request.subject.quarantined_results.filter(pk=held_id).first()
     if row is None:
         raise Http404
-    can_store = bool(row.analyte and row.taken_at)
+    can_store = bool(row.analyte and row.is_dated)
     discarding = request.method == "POST" and request.POST.get("action") == "discard"
     storing = request.method == "POST" and not discarding and can_store
     discard = forms.DiscardForm(request.POST if discarding else None)

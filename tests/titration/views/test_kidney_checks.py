@@ -1,12 +1,13 @@
 """Laboratory records that were held back for a person, and the checks that are due."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests import world as w
 from tests.titration.views.kidney_forms import ESTIMATE, add, hold_back, results_of, the_list
-from tests.titration.views.ordering import signed_in, text_of, url
+from tests.titration.views.ordering import TODAY, signed_in, text_of, url
 
 
 @pytest.fixture
@@ -66,6 +67,29 @@ def test_a_held_record_without_a_date_can_only_be_discarded(ann, frozen):
     assert 'value="discard"' in page
     assert 'value="store"' not in page
     assert decide_on(ann, row, action="store", value="1", unit="mg/dL", reason="x").status_code == 200
+    assert results_of(frozen.alder) == []
+
+
+def test_a_held_record_with_a_date_and_no_time_keeps_its_date(ann, frozen):
+    row = hold_back(frozen.alder, taken_at=None, taken_on=TODAY - timedelta(days=3))
+    said = "19-Nov-2026</span>, time not known"
+    assert said in the_list(ann, frozen.alder)
+    assert said in text_of(ann.get(url("kidney:quarantine", frozen.alder, held_id=row.pk)))
+    fields = {"action": "store", "value": "105", "unit": "umol/L", "reason": "The laboratory confirmed it"}
+    assert decide_on(ann, row, **fields).status_code == 302
+    (stored,) = results_of(frozen.alder)
+    assert (stored.taken_on, stored.time_known) == (TODAY - timedelta(days=3), False)
+    assert said in the_list(ann, frozen.alder)
+
+
+@pytest.mark.parametrize(
+    ("taken_on", "said"),
+    [(TODAY + timedelta(days=1), "dated in the future"), (date(1980, 1, 1), "before the patient was born")],
+)
+def test_a_held_record_of_an_impossible_date_is_not_stored(ann, frozen, taken_on, said):
+    row = hold_back(frozen.alder, taken_at=None, taken_on=taken_on)
+    answer = decide_on(ann, row, action="store", value="105", unit="umol/L", reason="As on the report")
+    assert (answer.status_code, said in text_of(answer)) == (422, True)
     assert results_of(frozen.alder) == []
 
 
