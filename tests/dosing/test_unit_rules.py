@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.dosing.tables import facts_from, judged, one_sided, rows, said
 from titration.dosing.assessment import Tier, tier
 from titration.dosing.doses import Mg, Micrograms
-from titration.dosing.facts import LabEntry, LabUnit, OrderKind, SlotDose
+from titration.dosing.facts import LabEntry, LabUnit, LiquidDose, LiquidOrder, OrderKind, SlotDose
 from titration.dosing.rules import About
 from titration.dosing.unit_rules import RULES, both_units
 
@@ -147,3 +147,30 @@ def test_a_creatinine_keeps_the_unit_it_came_in(value, unit):
     in_mg_dl, in_umol = both_units(entry)
     assert value in (in_mg_dl, in_umol)
     assert round(in_umol / in_mg_dl, 6) == Decimal("88.4")
+
+
+def liquid(*doses, now="2", then="1"):
+    """A change to a liquid with each dose as (mg, mL, mL before)."""
+    facts = facts_from("event=liquid_order single_mg=10 strength_mg_per_ml=2 volume_ml=5")
+    assert facts.order is not None
+    each = tuple(
+        LiquidDose(
+            dose=Mg(Decimal(mg)), volume_ml=Decimal(ml), previous_volume_ml=None if old is None else Decimal(old)
+        )
+        for mg, ml, old in doses
+    )
+    order = LiquidOrder(doses=each, strength_mg_per_ml=Decimal(now), previous_strength_mg_per_ml=Decimal(then))
+    return judged(replace(facts, order=replace(facts.order, liquid=order)))
+
+
+def test_every_dose_of_a_liquid_is_compared_with_the_one_it_replaces():
+    assert said(liquid(("10", "5", "10"), ("20", "10", "10")), "UNIT-6") == "STOP"
+    assert said(liquid(("10", "5", "10"), ("10", "5", None)), "UNIT-6") == "quiet"
+
+
+def test_every_dose_of_a_liquid_has_the_volume_of_its_mg():
+    (found,) = liquid(("10", "5", None), ("15", "5", None), ("20", "5", None)).findings
+    assert found.rule == "UNIT-4"
+    assert found.because.replace("\u00a0", " ") == (
+        "5 mL of 2 mg/mL gives 10 mg, not 15 mg; 5 mL of 2 mg/mL gives 10 mg, not 20 mg."
+    )

@@ -8,6 +8,7 @@ from titration.dosing.case_format import CaseError, Values
 from titration.dosing.doses import Mg
 from titration.dosing.facts import (
     Formulation,
+    LiquidDose,
     LiquidOrder,
     Order,
     OrderKind,
@@ -132,12 +133,15 @@ class CaseDoses:
         dose, daily, count = (values.number(key) for key in ("single_mg", "daily_mg", "doses_per_day"))
         if dose is None and daily is not None and count:
             dose = daily / count
-        return LiquidOrder(
+        each = LiquidDose(
             dose=None if dose is None else Mg(dose),
-            strength_mg_per_ml=values.number("strength_mg_per_ml"),
             volume_ml=values.number("volume_ml"),
-            previous_strength_mg_per_ml=values.number("previous_strength_mg_per_ml"),
             previous_volume_ml=values.number("previous_volume_ml"),
+        )
+        return LiquidOrder(
+            doses=(each,),
+            strength_mg_per_ml=values.number("strength_mg_per_ml"),
+            previous_strength_mg_per_ml=values.number("previous_strength_mg_per_ml"),
         )
 
 

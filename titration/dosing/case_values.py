@@ -155,9 +155,9 @@ class _Source:
 
     def correct_volume(self) -> Answer:
         liquid = None if self.facts.order is None else self.facts.order.liquid
-        if liquid is None or liquid.dose is None or not liquid.strength_mg_per_ml:
+        if liquid is None or not liquid.strength_mg_per_ml or liquid.doses[0].dose is None:
             return None
-        return liquid.dose.value / liquid.strength_mg_per_ml
+        return liquid.doses[0].dose.value / liquid.strength_mg_per_ml
 
     def likely_mg_dl(self) -> Answer:
         entry = self.facts.lab_entry

@@ -179,14 +179,21 @@ class Therapy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiquidOrder:
-    """What is typed for a liquid: mg per dose, strength in mg/mL and volume in mL, with what they replace."""
+class LiquidDose:
+    """One dose of a liquid as mg and as mL, with the mL of the dose that it replaces (None: it replaces none)."""
 
     dose: Mg | None
-    strength_mg_per_ml: Decimal | None
     volume_ml: Decimal | None
-    previous_strength_mg_per_ml: Decimal | None
     previous_volume_ml: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiquidOrder:
+    """What is typed for a liquid: every dose of the day, and the strength in mg/mL with the one that it replaces."""
+
+    doses: tuple[LiquidDose, ...]
+    strength_mg_per_ml: Decimal | None
+    previous_strength_mg_per_ml: Decimal | None
 
 
 class OrderKind(StrEnum):

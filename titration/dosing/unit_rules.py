@@ -72,24 +72,33 @@ def age_outside_equations(j: Judgement) -> Said | None:
     )
 
 
+def _sentence(parts: list[str]) -> str:
+    """What several doses of a day say, each thing once."""
+    return f"{'; '.join(dict.fromkeys(parts))}."
+
+
 @rule("UNIT-4")
 def volume_is_the_dose(j: Judgement) -> Said | None:
     """The volume times the strength is exactly the dose in mg."""
     liquid = None if j.order is None else j.order.liquid
-    if liquid is None or liquid.dose is None or liquid.strength_mg_per_ml is None or liquid.volume_ml is None:
+    if liquid is None or liquid.strength_mg_per_ml is None:
         return None
-    gives = Mg(liquid.volume_ml * liquid.strength_mg_per_ml)
-    if gives == liquid.dose:
+    strength = liquid.strength_mg_per_ml
+    found, values = [], []
+    for one in liquid.doses:
+        if one.dose is None or one.volume_ml is None:
+            continue
+        gives = Mg(one.volume_ml * strength)
+        if gives == one.dose:
+            continue
+        of = f"{format_ml(one.volume_ml)} of {format_number(strength)} mg/mL"
+        found.append(f"{of} gives {format_dose(gives)}, not {format_dose(one.dose)}")
+        values.append(("Volume gives", format_dose(gives)))
+        if strength:
+            values.append(("Correct volume", format_ml(one.dose.value / strength)))
+    if not found:
         return None
-    strength = f"{format_number(liquid.strength_mg_per_ml)} mg/mL"
-    values = [("Volume gives", format_dose(gives))]
-    if liquid.strength_mg_per_ml:
-        values.append(("Correct volume", format_ml(liquid.dose.value / liquid.strength_mg_per_ml)))
-    return Said(
-        because=f"{format_ml(liquid.volume_ml)} of {strength} gives {format_dose(gives)}, not {format_dose(liquid.dose)}.",
-        about=About.ENTRY,
-        values=tuple(values),
-    )
+    return Said(because=_sentence(found), about=About.ENTRY, values=tuple(dict.fromkeys(values)))
 
 
 @rule("UNIT-5")
@@ -99,8 +108,12 @@ def volume_is_not_enough(j: Judgement) -> Said | None:
     liquid = None if j.order is None else j.order.liquid
     if liquid is None:
         return None
-    parts = (("mg", liquid.dose), ("strength", liquid.strength_mg_per_ml), ("volume", liquid.volume_ml))
-    missing = [name for name, value in parts if value is None]
+    parts = (
+        ("mg", all(one.dose is not None for one in liquid.doses)),
+        ("strength", liquid.strength_mg_per_ml is not None),
+        ("volume", all(one.volume_ml is not None for one in liquid.doses)),
+    )
+    missing = [name for name, is_there in parts if not is_there]
     if not missing:
         return None
     return Said(because=f"The order has no {' and no '.join(missing)}.", about=About.ENTRY)
@@ -108,16 +121,20 @@ def volume_is_not_enough(j: Judgement) -> Said | None:
 
 @rule("UNIT-6")
 def strength_changed(j: Judgement) -> Said | None:
-    """When the strength of the product changes and the volume stays, the dose has changed."""
+    """When the strength of the product changes and the volume of a dose stays, that dose has changed."""
     liquid = None if j.order is None else j.order.liquid
-    if liquid is None or liquid.volume_ml is None or liquid.volume_ml != liquid.previous_volume_ml:
+    if liquid is None:
         return None
     now, then = liquid.strength_mg_per_ml, liquid.previous_strength_mg_per_ml
     if now is None or then is None or now == then:
         return None
-    gave, gives = format_dose(Mg(liquid.volume_ml * then)), format_dose(Mg(liquid.volume_ml * now))
-    because = f"{format_ml(liquid.volume_ml)} gave {gave} and gives {gives} in the new strength."
-    return Said(because=because, about=About.ENTRY)
+    found = [
+        f"{format_ml(one.volume_ml)} gave {format_dose(Mg(one.volume_ml * then))} "
+        f"and gives {format_dose(Mg(one.volume_ml * now))} in the new strength"
+        for one in liquid.doses
+        if one.volume_ml is not None and one.volume_ml == one.previous_volume_ml
+    ]
+    return Said(because=_sentence(found), about=About.ENTRY) if found else None
 
 
 @rule("UNIT-8")

@@ -54,7 +54,7 @@ class StepForm(PortalForm):
         thing="Volume",
         unit="mL",
         label="Volume each time, in mL",
-        help_text="Leave this empty and the portal works it out. A volume that you type must agree with the dose in mg.",
+        help_text="Leave this empty and the portal works it out. A volume that you type must agree with every dose in mg.",
         required=False,
     )
     starts_on = DateParts(thing="Start date", label="Start date")
@@ -176,9 +176,9 @@ class StepForm(PortalForm):
 
     @property
     def typed_ml(self) -> Decimal | None:
-        """The volume of one dose as typed; it belongs to equal doses of a liquid only."""
+        """The volume of each dose as typed; different doses that it does not agree with are refused by UNIT-4."""
         product = self.chosen_product
-        if product is None or product.form != LIQUID or self.cleaned_data.get("frequency") == DIFFERENT:
+        if product is None or product.form != LIQUID:
             return None
         return self.cleaned_data.get("volume_ml")
 

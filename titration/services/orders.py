@@ -16,6 +16,7 @@ from titration.dosing.wording import format_date
 from titration.models import Step
 from titration.selectors.facts import core_step
 from titration.selectors.records import PatientRecord
+from titration.selectors.rows import SlotRow
 
 
 class NotPossible(Exception):
@@ -34,7 +35,7 @@ class Superseded(Exception):
 class DoseOrder:
     """One new daily pattern. ``key`` becomes the key of the step, so that sending it twice makes one.
 
-    ``typed_ml`` is the volume of one dose as typed for a liquid, None when the portal works it out.
+    ``typed_ml`` is the volume of each dose as typed for a liquid, None when the portal works it out.
     """
 
     key: uuid.UUID
@@ -238,22 +239,37 @@ def _kind(daily: Mg, before: Step | None, *, first: bool, restarting: bool) -> c
 
 
 def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> core.LiquidOrder | None:
-    """The typed volume and strength beside those they replace, for the rules that compare them."""
+    """The volume and strength of every dose beside those they replace, for the rules that compare them."""
     if not order.slots:
         return None
     product = product_of(record, order.product_code)
     if product.form != LIQUID:
         return None
-    amount = order.slots[0][1]
     old = next((one for one in record.protocol.products if before is not None and one.code == before.product_id), None)
-    old_ml = None if before is None or not before.slot_rows else before.slot_rows[0].volume_ml
+    rows = () if before is None else tuple(before.slot_rows)
     return core.LiquidOrder(
-        dose=amount,
+        doses=tuple(
+            core.LiquidDose(
+                dose=amount,
+                volume_ml=order.typed_ml if order.typed_ml is not None else amount.value / product.concentration,
+                previous_volume_ml=_volume_before(rows, place, at, len(order.slots)),
+            )
+            for place, (at, amount) in enumerate(order.slots)
+        ),
         strength_mg_per_ml=product.mg_per_ml,
-        volume_ml=order.typed_ml if order.typed_ml is not None else amount.value / product.concentration,
         previous_strength_mg_per_ml=None if old is None else old.mg_per_ml,
-        previous_volume_ml=old_ml,
     )
+
+
+def _volume_before(rows: tuple[SlotRow, ...], place: int, at: time, count: int) -> Decimal | None:
+    """The mL of the dose that one replaces: the one at its time, else at its place in as many, else what all had."""
+    at_time = next((row.volume_ml for row in rows if row.at == at), None)
+    if at_time is not None:
+        return at_time
+    if len(rows) == count:
+        return rows[place].volume_ml
+    volumes = {row.volume_ml for row in rows}
+    return volumes.pop() if len(volumes) == 1 else None
 
 
 def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:
