@@ -149,8 +149,8 @@ def flag_line(
     )
 
 
-def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "") -> tuple[Action, ...]:
-    """The next action first; then calling, for what cannot wait, and writing down a call."""
+def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "", links_call: bool = True) -> tuple[Action, ...]:
+    """The next action first; then calling, for what cannot wait, and writing down a call unless the row itself does."""
     here = reverse("flags:detail", args=[flag.patient_id, flag.pk])
     label, page = _NEXT.get(flag.next_action, ("Open flag", "flags:detail"))
     needs = {"steps:add": "prescribe", "kidney:add": "log"}.get(page, "read")
@@ -160,7 +160,7 @@ def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "") -> tuple[A
         found = [Action(label=label, url=reverse(page, args=[flag.patient_id]))]
     if flag.urgency == Urgency.ACT_NOW and phone:
         found.append(Action(label=f"Call {phone}", url=f"tel:{phone.replace(' ', '')}"))
-    if "log" in rights:
+    if "log" in rights and links_call:
         found.append(Action(label="Log call", url=f"{here}#{LOG_CALL}"))
     return tuple(found)
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from titration.dosing.wording import format_date
 from titration.models import Urgency
 from titration.presenters.flags import actions_of, assign_url, duration_words, title_of
 from titration.presenters.kidney_words import value_words
-from titration.presenters.worklist import Listed, Row, listed
+from titration.presenters.worklist import Listed, Row, call_control, listed
 
 # Rights that a list assumes: each page asks again, and answers with the patient's own.
 _ASSUMED = frozenset({"read", "log"})
@@ -44,7 +46,7 @@ def is_overdue(flag: Any) -> bool:
 def _row(one: Any, as_of: datetime, reader: Any) -> Row:
     flag = one.flag
     patient: Listed = listed(one.patient, one.record_number, as_of)
-    log, *others = actions_of(flag, rights=_ASSUMED, phone=one.patient.phone)
+    log, *others = actions_of(flag, rights=_ASSUMED, phone=one.patient.phone, links_call=False)
     return Row(
         patient=patient,
         total=one.daily_mg,
@@ -57,6 +59,7 @@ def _row(one: Any, as_of: datetime, reader: Any) -> Row:
         owner=one.owner_name or "",
         assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
         actions=(log, *others),
+        call=call_control(flag, reverse("kidney:due")),
     )
 
 

@@ -1,6 +1,7 @@
 """The worklist as it is read: counts that filter, the filter in words, and one row a patient."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +32,16 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallControl:
+    """Where a row logs a call, and the address of the same row, where the reader comes back to."""
+
+    url: str
+    anchor: str
+    back: str
+    field_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One patient under the most pressing flag; ``more`` counts the other open flags."""
 
@@ -45,6 +56,7 @@ class Row:
     owner: str
     assign_url: str
     actions: tuple[Action, ...]
+    call: CallControl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +102,23 @@ def listed(patient: Any, record_number: str, as_of: Any) -> Listed:
     )
 
 
-def groups(worklist: Any, *, reader: Any) -> tuple[Group, ...]:
-    """The rows in the order of the list, under the severity they belong to."""
+def call_control(flag: Any, here: str) -> CallControl:
+    """The control of a row that stands on the page ``here``."""
+    anchor = f"row-{flag.pk}"
+    return CallControl(
+        url=reverse("flags:call", args=[flag.patient_id, flag.pk]),
+        anchor=anchor,
+        back=f"{here}#{anchor}",
+        field_id=f"call-{flag.pk}",
+    )
+
+
+def groups(worklist: Any, *, reader: Any, here: str, calls: Mapping[uuid.UUID, str]) -> tuple[Group, ...]:
+    """The rows in the order of the list, under the severity they belong to. ``calls``: what was logged today, by flag."""
     found = []
     for urgency in Urgency:
-        rows = tuple(_row(one, worklist.as_of, reader) for one in worklist.rows if one.flag.urgency == urgency)
+        mine = (one for one in worklist.rows if one.flag.urgency == urgency)
+        rows = tuple(_row(one, worklist.as_of, reader, here, calls.get(one.flag.pk, "")) for one in mine)
         if rows:
             found.append(Group(severity=urgency.label, count_words=_of_all(len(rows), worklist, urgency), rows=rows))
     return tuple(found)
@@ -160,20 +184,21 @@ def pager(*, page: int, pages: int, count: int, noun: str, urls: Iterable[str]) 
     )
 
 
-def _row(one: Any, as_of: Any, reader: Any) -> Row:
+def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
     flag, patient = one.flag, one.patient
     chart = reverse("patients:chart", args=[patient.pk])
-    steps = actions_of(flag, rights=_ASSUMED, phone=patient.phone)
+    steps = actions_of(flag, rights=_ASSUMED, phone=patient.phone, links_call=False)
     return Row(
         patient=listed(patient, one.record_number, as_of),
         total=one.daily_mg,
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
         rule=flag.rule_id,
-        lines=(flag.because,),
+        lines=(flag.because, called) if called else (flag.because,),
         more=one.others,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",
         assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
         actions=(*steps, Action(label="Open chart", url=chart)),
+        call=call_control(flag, here),
     )

@@ -86,5 +86,6 @@ def _back(request: Any, flag: Flag) -> str:
     allowed = {reverse("worklist"), reverse("kidney:due"), reverse("patients:chart", args=[patient])}
     if sent_from.path not in allowed:
         return here
-    # Only path and query are kept, so nothing that was sent can lead to another site.
-    return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+    # Only path, query and the row of a list are kept, so nothing that was sent can lead to another site.
+    row = sent_from.fragment if sent_from.fragment == f"row-{flag.pk}" else ""
+    return urlunsplit(("", "", sent_from.path, sent_from.query, row))

@@ -1,5 +1,6 @@
 """The worklist: where clinicians begin."""
 
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,10 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from titration.dosing.schedule import instant, local_date
 from titration.dosing.wording import format_time, format_when
 from titration.models import Urgency
 from titration.presenters import worklist as presenter
+from titration.presenters.done_today import calls_today, done_today
 from titration.selectors import worklist as selector
+from titration.selectors.done import done_since
 from titration.selectors.installation import organisation_of
 from titration.views.paging import page_number
 
@@ -28,13 +32,18 @@ def worklist(request: Any) -> HttpResponse:
         return redirect(presenter.list_url(urgency=urgency, owner=owner, page=1))
     clinic = organisation_of(request.user)
     zone = ZoneInfo(clinic.time_zone if clinic else "UTC")
-    request.seen = [row.patient.pk for row in found.rows]
+    today = local_date(as_of, zone.key)
+    done, more = done_since(request.user, instant(today, time(0), zone.key))
+    request.seen = list({row.patient.pk for row in (*found.rows, *done)})
 
     def url(number: int) -> str:
         return presenter.list_url(urgency=urgency, owner=owner, page=number)
 
     context = {
-        "groups": presenter.groups(found, reader=request.user),
+        "groups": presenter.groups(
+            found, reader=request.user, here=request.get_full_path(), calls=calls_today(done, zone=zone.key)
+        ),
+        "done": done_today(done, more=more, zone=zone.key),
         "counts": presenter.counts(found, urgency=urgency, owner=owner),
         "filter_words": presenter.filter_words(urgency=urgency, owner=owner),
         "is_filtered": urgency is not None or owner != selector.ALL,
