@@ -7,7 +7,8 @@ from titration.dosing.doses import Mg
 from titration.dosing.products import CannotBeMade, make
 from titration.dosing.rules import About, Severity
 from titration.selectors.records import PatientRecord
-from titration.services.orders import NotPossible, product_of
+from titration.services.order_review import product_of
+from titration.services.orders import NotPossible
 
 
 def ladder_steps(record: PatientRecord) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from titration.models import (
 from titration.models.locks import lock_patient
 from titration.selectors import records
 from titration.services.ladder import ladder_steps
+from titration.services.order_review import assess_order, past_end, quantities_of
 from titration.services.orders import (
     Decision,
     DoseOrder,
@@ -28,9 +29,6 @@ from titration.services.orders import (
     Refused,
     StopOrder,
     Superseded,
-    assess_order,
-    past_end,
-    quantities_of,
 )
 from titration.services.signatures import (
     already_done,
@@ -44,7 +42,7 @@ from titration.services.step_rows import findings_as_data, make_room, void, writ
 
 __all__ = [
     "Decision", "DoseOrder", "NotPossible", "OrderReview", "PastOrder", "Refused", "StopOrder", "Superseded", "assess_order",
-    "change_dose", "draft_ladder", "record_past_change", "set_next_decision", "start_plan", "stop_plan",
+    "change_dose", "draft_ladder", "past_end", "record_past_change", "set_next_decision", "start_plan", "stop_plan",
 ]  # fmt: skip
 
 

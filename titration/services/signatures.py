@@ -12,6 +12,7 @@ from titration.permissions import Denied, check_can_cosign
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import audit, flags
+from titration.services.order_review import assess_order
 from titration.services.orders import (
     Decision,
     NotPossible,
@@ -19,7 +20,6 @@ from titration.services.orders import (
     Refused,
     StopOrder,
     Superseded,
-    assess_order,
 )
 from titration.services.step_rows import findings_as_data, write_step
 
