@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 
 from baclofen_portal import request_id
 from baclofen_portal.access import ACCESS, Rule
+from titration.models.actors import set_actor
 from titration.models.locks import lock_patient
 from titration.services import audit as audits
 
@@ -77,15 +78,6 @@ class ActorTransactionMiddleware:
 
     def process_exception(self, request: Any, exception: Exception) -> None:
         request.failed = True
-
-
-def set_actor(actor: uuid.UUID | None, subject: uuid.UUID | None = None) -> None:
-    """Tell PostgreSQL, until the end of this transaction, who asks and which one patient the page is about."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.actor', %s, true), set_config('app.subject', %s, true), set_config('app.job', '', true)",
-            [str(actor or ""), str(subject or "")],
-        )
 
 
 class AccessMiddleware:

@@ -8,7 +8,7 @@ and only migrations take ``app_owner``, who owns every table and still feels row
 import time
 from typing import Any
 
-from django.db import InternalError, connection
+from django.db import InternalError, connection, transaction
 
 from titration.models.database_roles import OWNER, RESOLVER, WEB, WORKER, as_role
 
@@ -39,6 +39,9 @@ def provision() -> None:
         cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {RESOLVER}")
         cursor.execute("RESET ROLE")
+        # A temporary table may have triggers of its maker's, and what a trigger writes passes as history.
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        _patiently(cursor, f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS access AUTHORIZATION {RESOLVER}")
         cursor.execute(f"SET ROLE {RESOLVER}")
         cursor.execute(f"GRANT USAGE ON SCHEMA access TO {WEB}, {WORKER}, {OWNER}")
@@ -58,11 +61,39 @@ def _patiently(cursor: Any, statement: str) -> None:
             return
 
 
-# Tables outside the clinical ones that people's requests also delete from.
+# Everything that a request of a person may write: a table that is not named here can be read at most. Columns in brackets
+# are the only ones that an UPDATE may name; row-level security says which rows.
+_SESSIONS = ("INSERT", "UPDATE", "DELETE")
+WEB_WRITES: dict[str, tuple[str, ...]] = {
+    "django_session": _SESSIONS,
+    "portal_cache": _SESSIONS,
+    "accounts_user": ("UPDATE (password)",),  # a hash of an older kind is renewed, each person's own only
+    "titration_auditevent": ("INSERT",),
+    "titration_flag": ("INSERT", "UPDATE (status, owner_id, closed_at, closed_because, because)"),
+    "titration_flagevent": ("INSERT",),
+    "titration_flagnote": ("INSERT",),
+    "titration_kidneyresult": ("INSERT",),
+    "titration_override": ("INSERT",),
+    "titration_patientfact": ("INSERT",),
+    "titration_plan": ("INSERT", "UPDATE (status, next_decision_on, reassess_at, version, ended_on, ended_by_id)"),
+    "titration_planevent": ("INSERT",),
+    "titration_quarantinedresult": ("UPDATE (resolved_at, resolution, result_id)",),
+    "titration_slot": ("INSERT",),
+    "titration_step": ("INSERT", "UPDATE (voided_at, voided_by_id)"),
+    "titration_stepevent": ("INSERT",),
+}
+
+# Tables of libraries that no request has any business with.
+WEB_NEVER = (
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "account_emailconfirmation",
+    "pghistory_context",
+)
+
+# Tables outside the clinical ones that commands also delete from.
 _DELETABLE = ("django_session", "portal_cache")
-# Tables that only migrations write.
-_READ_ONLY = ("django_migrations", "django_content_type", "titration_product", "titration_organisation",
-              "titration_team", "titration_teammembership", "titration_installation")  # fmt: skip
 
 # What is written once and never changed, beside the triggers that say so as well.
 APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "titration_patientfact",
@@ -73,13 +104,15 @@ APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "
 
 def grant() -> None:
     """Give the processes what they need on the tables that exist now: no DELETE, no TRUNCATE, no DDL on clinical tables."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {WEB}, {WORKER}")
+    # In one transaction: a portal that is serving meanwhile never finds its rights gone.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {WEB}")
+        cursor.execute(f"REVOKE SELECT ON {', '.join(WEB_NEVER)} FROM {WEB}")
+        for table, powers in WEB_WRITES.items():
+            cursor.execute(f"GRANT {', '.join(powers)} ON {table} TO {WEB}")
+        cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {WORKER}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}")
-        cursor.execute(f"GRANT DELETE ON {', '.join(_DELETABLE)} TO {WEB}, {WORKER}")
-        cursor.execute(f"REVOKE INSERT, UPDATE ON {', '.join(_READ_ONLY)} FROM {WEB}")
-        cursor.execute(f"REVOKE UPDATE ON {', '.join(APPEND_ONLY)} FROM {WEB}, {WORKER}")
-        # A request may renew a password's hash and the time of the last sign-in; who somebody is, it may not change.
-        cursor.execute(f"REVOKE INSERT, UPDATE ON accounts_user FROM {WEB}")
-        cursor.execute(f"GRANT UPDATE (password, last_login) ON accounts_user TO {WEB}")
+        cursor.execute(f"GRANT DELETE ON {', '.join(_DELETABLE)} TO {WORKER}")
+        cursor.execute(f"REVOKE UPDATE ON {', '.join(APPEND_ONLY)} FROM {WORKER}")
         cursor.execute("GRANT SELECT ON django_migrations TO PUBLIC")

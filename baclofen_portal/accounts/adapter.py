@@ -1,8 +1,18 @@
 """How sign-in differs from allauth's defaults."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+
+from titration.services import audit
+
+# Tries at signing as second that one person's pages, and one address, may make; the rate of a name is that of sign-in.
+_SECOND_RATES = {"second": "10/5m/user,100/5m/ip"}
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
@@ -21,3 +31,33 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: Any, **credentials: Any) -> str:
         """Failed sign-ins count for the account, whatever host name or port the request claims."""
         return f"login:{str(credentials.get('email') or credentials.get('username') or '').strip().lower()}"
+
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        """Count the try; ValidationError, written to the audit, when there were too many."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            audit.write_refused_sign_in(request=request, address=str(credentials.get("email") or ""), outcome="limited")
+            raise
+
+    def second_signature(self, request: Any, *, email: str, password: str, may_sign: Callable[[Any], bool]) -> Any:
+        """The person whose email and password these are, when that person may sign; otherwise None.
+
+        A right password of somebody who may not sign counts and reads as a wrong one, here and at the limits: neither
+        the answer nor the number of tries that are left tells whose password it was. ValidationError when there were
+        too many tries for that name, by this person, or from this address.
+        """
+        usage = ratelimit.consume(request, app="baclofen_portal", action="second", config=_SECOND_RATES)
+        if usage is None:
+            audit.write_refused_sign_in(request=request, address=email, outcome="limited")
+            raise self.validation_error("too_many_login_attempts")
+        self.pre_authenticate(request, email=email)
+        person = authenticate(request, email=email, password=password)
+        if person is None:
+            return None
+        if not may_sign(person):
+            user_login_failed.send(sender=__name__, credentials={"email": email}, request=request)
+            return None
+        self._rollback_login_failed_rl_usage()
+        usage.rollback()
+        return person

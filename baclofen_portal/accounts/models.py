@@ -3,9 +3,12 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import functions
+
+from titration.models.actors import speaking_for
 
 
 class Role(models.TextChoices):
@@ -33,6 +36,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person with an own sign-in; shared accounts do not exist."""
 
+    last_login = None  # when somebody signed in stands in the audit, which nobody can change
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
@@ -62,6 +66,20 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the person's password. A hash of an older kind is renewed, in the name of the person it belongs to.
+
+        That may happen before anybody has signed in, or while a colleague's page is open on which this person signs.
+        """
+
+        def renew(password: str) -> None:
+            self.set_password(password)
+            self._password = None  # no hook of a changed password: the password is the same
+            with speaking_for(self.pk):
+                self.save(update_fields=["password"])
+
+        return hashers.check_password(raw_password, self.password, renew)
 
     @property
     def is_clinician(self) -> bool:

@@ -106,9 +106,30 @@ WEB_RIGHTS = {
 OWN_NAME = "(NOT (actor IS DISTINCT FROM (NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid))"
 
 
+ACTOR = "(NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid"
+# RESTRICTIVE policies: beside the right, a row is added under the adder's own name, and history by triggers alone.
+NAMED = {"patientfact", "step", "slot", "override", "kidneyresult", "flagnote"}
+HISTORIES = {"patientevent", "planevent", "stepevent", "flagevent"}
+
+
+def restrictions() -> dict[tuple[str, str, str], str]:
+    found = {(f"titration_{name}", "own_name", "INSERT"): f"(recorded_by_id = {ACTOR})" for name in NAMED}
+    own_plan = f"((created_by_id = {ACTOR}) AND (prescriber_id = {ACTOR}))"
+    found["titration_plan", "own_name", "INSERT"] = own_plan
+    return found | {(f"titration_{name}", "by_trigger", "INSERT"): "(pg_trigger_depth() > 0)" for name in HISTORIES}
+
+
+def test_only_the_restrictions_are_restrictive():
+    """A permissive policy opens what it allows; only a restrictive one takes away from what another allows."""
+    found = catalogue.rows("SELECT tablename, policyname, cmd FROM pg_policies WHERE permissive = 'RESTRICTIVE'")
+    assert set(found) == set(restrictions())
+
+
 def expected_policies() -> dict[tuple[str, str, str], str]:
     """The whole text of every policy of the web role: a condition that is widened by a word is another text."""
-    found = {(AUDIT, "web_add", "INSERT"): OWN_NAME}
+    found = {(AUDIT, "web_add", "INSERT"): OWN_NAME, **restrictions()}
+    found["accounts_user", "web_read", "SELECT"] = "true"  # names stand beside what people wrote
+    found["accounts_user", "web_change", "UPDATE"] = f"(id = {ACTOR})"
     for table, column in walled().items():
 
         def mine(right: str, column: str = column) -> str:

@@ -20,10 +20,13 @@ class AuditAction(models.TextChoices):
     PRINT = "print", "Print"
     IMPORT = "import", "Import"
     SIGN_IN = "login", "Sign in"
+    SIGN_OUT = "logout", "Sign out"
     DENIED = "denied", "Denied"
 
 
 class AuditEvent(Record):
+    """One line of the log. ``at`` is the database's own clock, whatever a process says (dated_by_database)."""
+
     at = models.DateTimeField()
     actor = models.UUIDField(null=True)
     actor_role = models.CharField(max_length=20, blank=True, default="")
@@ -55,4 +58,12 @@ class AuditEvent(Record):
                 violation_error_message="An audited action has a person or a job.",
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only()
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="dated_by_database",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="IF current_user <> 'app_owner' THEN NEW.at = clock_timestamp(); END IF; RETURN NEW;",
+            ),
+        ]

@@ -9,7 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from titration.models.base import Record, VisibleQuerySet, both_or_neither, never_removed, written_once
+from titration.models.base import (
+    Record,
+    VisibleQuerySet,
+    both_or_neither,
+    changed_in_own_name,
+    never_removed,
+    written_once,
+)
 from titration.models.organisation import Organisation
 from titration.models.patients import Patient
 
@@ -97,4 +104,5 @@ class Plan(Record):
                 "id", "number", "organisation", "patient", "route", "protocol_id", "protocol_version", "taken_before",
                     "time_zone", "created_at", "created_by", "prescriber",
             ),
+            changed_in_own_name("ended_by_id", when="NEW.ended_by_id IS DISTINCT FROM OLD.ended_by_id"),
         ]  # fmt: skip

@@ -16,6 +16,7 @@ from titration.models.base import (
     VisibleQuerySet,
     WrittenRecord,
     append_only,
+    changed_in_own_name,
     has_author,
     never_removed,
     written_once,
@@ -156,6 +157,7 @@ class Step(WrittenRecord):
             pgtrigger.Protect(
                 name="voided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__voided_at__isnull=False)
             ),
+            changed_in_own_name("voided_by_id"),
         ]  # fmt: skip
 
 

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from titration.models import AuditAction, AuditEvent
+from titration.models.actors import set_actor
 
 # One row a patient shown; a page about nobody in particular writes one row without a patient.
 _INSERT = """
 INSERT INTO titration_auditevent
-  (id, at, actor, actor_role, job, action, patient, object_type, object_id, page, fields, detail, request_id, outcome)
-SELECT gen_random_uuid(), %s, %s, %s, '', %s, shown, '', %s, %s, %s, '', %s, %s
+  (id, actor, actor_role, job, action, patient, object_type, object_id, page, fields, detail, request_id, outcome)
+SELECT gen_random_uuid(), %s, %s, '', %s, shown, '', %s, %s, %s, '', %s, %s
 FROM unnest(%s::uuid[]) AS shown
 """
 
@@ -40,7 +41,7 @@ def write_page(*, request: Any, response: Any) -> None:
         cursor.execute(
             _INSERT,
             [
-                timezone.now(), request.user.pk, request.user.role, action,
+                request.user.pk, request.user.role, action,
                 str(next(reversed(request.resolver_match.kwargs.values()), ""))[:64],
                 request.resolver_match.view_name, names, request.id, _outcome(response), shown or [None],
             ],
@@ -53,7 +54,6 @@ def write_denial(*, request: Any, status: int) -> None:
     AuditEvent.objects.bulk_create(
         [
             AuditEvent(
-                at=timezone.now(),
                 actor=request.user.pk,
                 actor_role=request.user.role,
                 action=AuditAction.DENIED,
@@ -61,6 +61,45 @@ def write_denial(*, request: Any, status: int) -> None:
                 page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
                 request_id=request.id,
                 outcome=str(status),
+            )
+        ]
+    )
+
+
+def write_sign_in(*, request: Any, person: Any, action: str) -> None:
+    """Record that a person signed in or out. The transaction speaks for this person already."""
+    _write_door(request, action=action, actor=person)
+
+
+def write_refused_sign_in(*, request: Any, address: str, outcome: str = "refused") -> None:
+    """Record a sign-in that was refused, at the door or as second clinician on a page about a patient.
+
+    What was typed is not kept: only a keyed digest of the address, by which tries on the same address are counted.
+    """
+    actor = request.user if request.user.is_authenticated else None
+    if actor is None:
+        set_actor(None)
+    _write_door(
+        request, action=AuditAction.DENIED, actor=actor, detail=f"address {address_digest(address)}", outcome=outcome
+    )
+
+
+def address_digest(address: str) -> str:
+    """32 hexadecimal digits that stand for an email address; without the installation's key they say nothing."""
+    return salted_hmac("titration.audit.address", address.strip().lower(), algorithm="sha256").hexdigest()[:32]
+
+
+def _write_door(request: Any, *, action: str, actor: Any, **fields: str) -> None:
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                actor=actor.pk if actor is not None else None,
+                actor_role=actor.role if actor is not None else "",
+                action=action,
+                patient=request.subject.pk if request.subject is not None else None,
+                page=(request.resolver_match.view_name if request.resolver_match else "")[:60],
+                request_id=request.id,
+                **fields,
             )
         ]
     )
@@ -80,7 +119,6 @@ def write(
     AuditEvent.objects.bulk_create(
         [
             AuditEvent(
-                at=timezone.now(),
                 actor=by.pk if by is not None else None,
                 actor_role=by.role if by is not None else "",
                 job=job,

@@ -26,7 +26,11 @@ from titration.views.steps import refused
 _CHANGED = (
     "What the check says has changed since this page was opened. Nothing was saved. Read it again before you go on."
 )
-_WRONG_SIGN_IN = "The email address or the password of the second clinician is not right. Nothing was saved."
+_NOT_SIGNED = (
+    "The second clinician did not sign. The email address or the password is not right, or this colleague may not sign as "
+    "second clinician for this patient. Nothing was saved."
+)
+_SAME_PERSON = "The second clinician is another person. Ask a colleague to sign in here."
 
 
 def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
@@ -37,6 +41,7 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     except tokens.TokenRefused as bad:
         return _not_taken(request, record, str(bad))
     if any(step.pk == signed.key for step in record.steps):
+        messages.info(request, "This step was already signed; nothing was added.")
         return redirect("patients:chart", patient_id=patient_id)
     form = orders.FORMS[signed.purpose]({**signed.fields, "version": str(signed.version or "")}, record=record)
     if not form.is_valid():
@@ -116,21 +121,32 @@ def _sign_in_second(request: HttpRequest, form: DecisionForm, answers: dict[str,
     """The second clinician by email and password, into ``answers``; the sign-in of this session stays whose it is."""
     if not form.asked.second:
         return True
-    email, password = form.cleaned_data["second_email"], form.cleaned_data["second_password"]
+    email = form.cleaned_data["second_email"].strip().lower()
+    if email == request.user.email:  # said before any password is looked at
+        form.add_error("second_email", _SAME_PERSON)
+        return False
     try:
-        person = get_adapter(request).authenticate(request, email=email.strip().lower(), password=password)
+        person = get_adapter(request).second_signature(
+            request,
+            email=email,
+            password=form.cleaned_data["second_password"],
+            may_sign=lambda person: _may_cosign(person, request),
+        )
     except ValidationError as too_many:
         form.add_error("second_email", too_many)
         return False
-    if person is None or not person.is_active:
-        form.add_error("second_email", _WRONG_SIGN_IN)
-        return False
-    try:
-        check_can_cosign(person, request.subject, author=request.user)
-    except Denied as denied:
-        form.add_error("second_email", str(denied))
+    if person is None:
+        form.add_error("second_email", _NOT_SIGNED)
         return False
     answers["second_clinician"] = person
+    return True
+
+
+def _may_cosign(person: Any, request: HttpRequest) -> bool:
+    try:
+        check_can_cosign(person, request.subject, author=request.user)
+    except Denied:
+        return False
     return True
 
 
