@@ -43,7 +43,7 @@ def undo():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("titration", "0002_row_level_security"),
+        ("titration", "0003_quarantined_result_date"),
     ]
 
     operations = [
