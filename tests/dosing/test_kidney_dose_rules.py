@@ -1,6 +1,8 @@
 """KID-9 to KID-18: the bands, from the table of the rules."""
 
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.dosing.tables import facts_from, judged, one_sided, rows, said
 from titration.dosing.assessment import Tier, tier
+from titration.dosing.doses import Mg
 from titration.dosing.kidney_dose_rules import RULES
 from titration.dosing.rules import About, Override
 
@@ -81,6 +84,11 @@ TABLES = {
         estimate=30 daily_mg=5       | quiet
         dialysis=yes daily_mg=5      | INFO
         event=stop estimate=20 daily_mg=5  | quiet
+        event=first_order estimate=20 daily_mg=5  | INFO
+        event=increase estimate=20 previous_daily_mg=2.5 daily_mg=5  | INFO
+        event=increase estimate=20 previous_daily_mg=10 daily_mg=5   | quiet
+        event=increase dialysis=yes previous_daily_mg=5 daily_mg=5   | quiet
+        event=taper estimate=20 daily_mg=10 steps=0:5+14:0           | quiet
     """,
 }
 
@@ -162,3 +170,28 @@ def test_the_reason_names_the_estimate_that_decides():
     found = finding_of("age_years=70 sex=F creatinine_mg_dl=1.80 daily_mg=10", "KID-14")
     assert found.because.startswith("eGFR (CKD-EPI 2021, creatinine) 29.9 mL/min and 10\u00a0mg a day:")
     assert finding_of("dialysis=yes creatinine_mg_dl=6.5 daily_mg=10", "KID-17").because.startswith("On dialysis and ")
+
+
+def ending(*, today, last):
+    """The end of a taper from 60 mg a day that went to 45 mg two weeks ago; ``last`` is the mg since a week ago."""
+    facts = facts_from("event=taper daily_mg=60 steps=0:45+7:20+14:0 estimate=40 age_years=50")
+    assert facts.order is not None
+    high, low, end = facts.order.steps
+    began = facts.today - timedelta(days=today)
+    at_once = (replace(high.slots[0], amount=Mg(Decimal(45))),)
+    high = replace(high, starts_on=began, ends_on=began + timedelta(days=7), slots=at_once)
+    slots = tuple(replace(slot, amount=Mg(Decimal(last) / len(low.slots))) for slot in low.slots)
+    low = replace(low, starts_on=began + timedelta(days=7), ends_on=None, slots=slots)
+    end = replace(end, starts_on=facts.today + timedelta(days=1))
+    return judged(replace(facts, order=replace(facts.order, starts_on=began, steps=(high, low, end))))
+
+
+def test_the_end_of_a_taper_is_judged_by_the_dose_that_is_still_taken():
+    (found,) = [one for one in ending(today=14, last="21").findings if one.rule == "KID-11"]
+    assert "21\u00a0mg a day" in found.because
+    assert "45\u00a0mg" not in found.because
+    assert said(ending(today=14, last="15"), "KID-11") == "quiet"
+
+
+def test_the_end_of_a_taper_does_not_point_out_a_single_dose_of_the_past():
+    assert said(ending(today=14, last="15"), "MAX-3") == "quiet"

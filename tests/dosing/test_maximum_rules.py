@@ -101,3 +101,15 @@ def test_the_reason_holds_the_numbers_of_the_patient():
     ]
     assert finding.because == "New total 90\u00a0mg a day; the maximum is 80\u00a0mg a day."
     assert (finding.number, finding.sources, finding.proposed) == ("above 80 mg a day", ("S-01", "S-04"), False)
+
+
+@pytest.mark.parametrize(
+    ("where", "dose", "because"),
+    [
+        ("US", "30", "The largest single dose is 30\u00a0mg, which is above 20\u00a0mg."),
+        ("UK", "34", "The largest single dose is 34\u00a0mg, which is above 33\u00a0mg; check that it is meant."),
+    ],
+)
+def test_a_large_single_dose_is_pointed_out_in_one_country_and_questioned_in_the_other(where, dose, because):
+    found = judged(f"event=current daily_mg={int(dose) * 2} single_mg={dose} doses_per_day=2", where)
+    assert because in {one.because for one in found.findings if one.rule in ("MAX-3", "MAX-4")}

@@ -148,7 +148,9 @@ def too_much_below_15(j: Judgement) -> Said | CannotSay | None:
 @rule("KID-18")
 def daily_mental_state(j: Judgement) -> Said | CannotSay | None:
     """Below 30 mL/min or on dialysis the mental state is looked at every day for the first 3 to 4 days or longer
-    after a start or an increase."""
+    after a start or an increase. An order that makes neither does not raise it."""
+    if j.order is not None and not j.starts_or_rises:
+        return None
     limits = j.limits("KID-18")
     if not (j.person.dialysis or in_band(j, limits)) or not j.dose.value:
         return _unknown(j)

@@ -30,13 +30,13 @@ def daily_maximum_uk(j: Judgement) -> Said | None:
 @rule("MAX-3")
 def single_dose_us(j: Judgement) -> Said | None:
     """A dose of more than 20 mg at once is pointed out."""
-    return _single(j, j.limits("MAX-3").mg("slot_mg"))
+    return _single(j, j.limits("MAX-3").mg("slot_mg"), "")
 
 
 @rule("MAX-4")
 def single_dose_uk(j: Judgement) -> Said | None:
     """A dose of more than 33 mg at once is questioned."""
-    return _single(j, j.limits("MAX-4").mg("slot_mg"))
+    return _single(j, j.limits("MAX-4").mg("slot_mg"), "; check that it is meant")
 
 
 @rule("MAX-5")
@@ -116,14 +116,14 @@ def _above(j: Judgement, most: Mg) -> Said | None:
     )
 
 
-def _single(j: Judgement, most: Mg) -> Said | None:
+def _single(j: Judgement, most: Mg, then: str) -> Said | None:
     largest = j.highest_slot
     if largest <= most:
         return None
     return Said(
-        because=f"One dose of {format_dose(largest)}; above {format_dose(most)} at once it is pointed out.",
+        because=f"The largest single dose is {format_dose(largest)}, which is above {format_dose(most)}{then}.",
         about=j.about,
-        values=(("Largest dose", format_dose(largest)), ("Pointed out above", format_dose(most))),
+        values=(("Largest dose", format_dose(largest)), ("Threshold", format_dose(most))),
     )
 
 
