@@ -48,6 +48,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {raw!r}. Write 1 or 0.")
 
 
+def seconds(name: str, default: int) -> int:
+    """A number of whole seconds from 0 (no limit) to 86,400 (a day)."""
+    raw = os.environ.get(name, str(default))
+    if not (raw.isascii() and raw.isdigit() and int(raw) <= 86_400):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Write whole seconds, from 0 (no limit) to 86400.")
+    return int(raw)
+
+
 def listed(name: str, default: str = "") -> list[str]:
     """A comma-separated variable as a list without empty parts."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from baclofen_portal import request_id
@@ -18,8 +19,11 @@ from titration.services import audit as audits
 
 GetResponse = Callable[[Any], HttpResponse]
 
-# Pages that answer without a database: a probe must not fail because the database is busy.
-WITHOUT_DATABASE = frozenset({"/livez"})
+# Pages that open no transaction of their own: a probe answers whatever the database does.
+PROBES = frozenset({"/livez", "/readyz"})
+
+# What PostgreSQL says when somebody else holds what is asked for: lock not available, deadlock detected.
+_HELD_BY_OTHERS = frozenset({"55P03", "40P01"})
 
 
 class HeadersMiddleware:
@@ -61,7 +65,7 @@ class ActorTransactionMiddleware:
         request.access = None
         request.seen = []
         request.failed = False
-        if request.path_info in WITHOUT_DATABASE:
+        if request.path_info in PROBES:
             return self.get_response(request)
         with transaction.atomic():
             # Until AccessMiddleware names the actor, row-level security shows nobody to anybody.
@@ -76,12 +80,23 @@ class ActorTransactionMiddleware:
                 audits.write_denial(request=request, status=response.status_code)
         return response
 
-    def process_exception(self, request: Any, exception: Exception) -> None:
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         request.failed = True
+        return busy() if held_by_others(exception) else None
 
 
-class AccessMiddleware:
-    """Answers who may not: 302 to sign-in, 404 for what may not be known, 403 for what may not be done, 405."""
+def held_by_others(error: BaseException) -> bool:
+    """Whether the database gave up because somebody else is saving the same thing."""
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in _HELD_BY_OTHERS
+
+
+def busy() -> HttpResponse:
+    """Somebody else is saving. The transaction is lost already, so the page asks the database nothing."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+
+
+class RegistryMiddleware:
+    """Whether there is such a page, and whether it knows the method. Asked before the form's token, which only a POST has."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -90,16 +105,31 @@ class AccessMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        match = request.resolver_match
-        rule = ACCESS.get(match.view_name)
+        rule = ACCESS.get(request.resolver_match.view_name)
         if rule is None or rule.closed:
             raise Http404
+        if request.method in rule.allowed:
+            return None
+        if not rule.public and not request.user.is_authenticated:
+            return redirect_to_login(reverse("home"))
+        return HttpResponseNotAllowed(sorted(rule.allowed))
+
+
+class AccessMiddleware:
+    """Answers who may not: 302 to sign-in, 404 for what may not be known, 403 for what may not be done."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        rule = ACCESS[request.resolver_match.view_name]  # RegistryMiddleware has found it
         if rule.public:
-            return None if request.method in rule.allowed else HttpResponseNotAllowed(sorted(rule.allowed))
+            return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
-        if request.method not in rule.allowed:
-            return HttpResponseNotAllowed(sorted(rule.allowed))
         request.access = rule
         if rule.subject:
             return self._load_subject(request, rule, kwargs)
@@ -121,5 +151,10 @@ class AccessMiddleware:
             return render(request, "403.html", status=403)
         request.subject = found
         if request.method == "POST" and rule.writes:
-            lock_patient(found.pk)
+            try:
+                lock_patient(found.pk)
+            except OperationalError as error:
+                if not held_by_others(error):
+                    raise
+                return busy()
         return None

@@ -7,7 +7,7 @@ import django_htmx
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from baclofen_portal import env, postgres
+from baclofen_portal import env, postgres, static_headers
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("PORTAL_VAR", str(ROOT / "var")))
@@ -30,6 +30,14 @@ PUBLIC_ORGANISATION = env.text("PUBLIC_ORGANISATION", "")
 # --- database --------------------------------------------------------------------------------------------------------
 # The login of the URL takes the role of its process; it never works with the login's own rights (baclofen_portal/roles.py).
 DATABASE_ROLE = env.one_of("PORTAL_DATABASE_ROLE", ("app_web", "app_worker"))
+# A request that waits or works longer than this is given up by the database, so that one that hangs keeps nobody else
+# waiting: seconds to wait for a lock, for one statement, and for the next statement of an open transaction.
+_LIMITS = {"app_web": (5, 20, 60), "app_worker": (30, 600, 600)}[DATABASE_ROLE]
+DATABASE_LIMITS = {
+    "lock_timeout": env.seconds("PORTAL_LOCK_SECONDS", _LIMITS[0]),
+    "statement_timeout": env.seconds("PORTAL_STATEMENT_SECONDS", _LIMITS[1]),
+    "idle_in_transaction_session_timeout": env.seconds("PORTAL_IDLE_SECONDS", _LIMITS[2]),
+}
 
 
 def _database() -> dict[str, Any]:
@@ -45,7 +53,9 @@ def _database() -> dict[str, Any]:
             "PORT": str(server.port),
             "OPTIONS": {},
         }
-    settings["OPTIONS"] = {**settings["OPTIONS"], "assume_role": DATABASE_ROLE}
+    given = settings["OPTIONS"].get("options", "")
+    limits = " ".join(f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items())
+    settings["OPTIONS"] = {**settings["OPTIONS"], "assume_role": DATABASE_ROLE, "options": f"{given} {limits}".strip()}
     settings["CONN_MAX_AGE"] = 60
     settings["CONN_HEALTH_CHECKS"] = True
     settings["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -83,6 +93,7 @@ MIDDLEWARE = [
     "baclofen_portal.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "baclofen_portal.middleware.RegistryMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -200,6 +211,7 @@ TIME_ZONE = "UTC"
 # --- static files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers.add
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [
     ROOT / "baclofen_portal" / "static",

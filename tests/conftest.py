@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database is made by the login itself; migrations take the owner's role by themselves."""
     connection.settings_dict["OPTIONS"].pop("assume_role", None)
+    connection.settings_dict["OPTIONS"].pop("options", None)  # no limits of time: see above
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
 from titration.dosing.wording import format_date
 from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Urgency
+from titration.models.locks import try_lock_patient
+from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import audit
 
@@ -133,30 +135,74 @@ _NOT_CHECKED = Raised(
 )  # fmt: skip
 
 
-@transaction.atomic
-def sync(record: PatientRecord, *, as_of: datetime) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What must be written so that the flags say what the facts ask for: nothing of it, most of the time."""
+
+    over: tuple[Flag, ...]
+    reworded: tuple[tuple[Flag, str], ...]
+    new: tuple[Raised, ...]
+    again: datetime | None
+    is_later: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.over or self.reworded or self.new or self.is_later)
+
+
+def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
     """Raise what is new, close what no longer holds, keep what stands; say when time alone will change the answer.
 
     A finding that is already raised is not raised again: its flag keeps its age, its owner and the evidence of
     the moment it was opened, and says what holds now, unless it has become more or less pressing.
     """
+    asked = wanted(record)
+    standing = {flag.rule_id: flag for flag in record.flags if flag.status == FlagStatus.OPEN}
+    over = tuple(flag for rule_id, flag in standing.items() if _is_over(flag, asked.get(rule_id)))
+    kept = {rule_id: flag for rule_id, flag in standing.items() if flag not in over}
+    again = None
+    if record.is_on_plan:
+        failed = UNCHECKED in asked
+        again = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
+    return Changes(
+        over=over,
+        reworded=tuple(
+            (flag, asked[rule_id].because[:500])
+            for rule_id, flag in kept.items()
+            if flag.because != asked[rule_id].because[:500]
+        ),
+        new=tuple(one for rule_id, one in asked.items() if rule_id not in kept),
+        again=again,
+        is_later=record.plan is not None and again != record.plan.reassess_at,
+    )
+
+
+def look_again(record: PatientRecord, *, as_of: datetime) -> PatientRecord:
+    """Bring the flags up to date on a read, under the patient's lock; returns the record as it is now.
+
+    Reading waits for nobody. Whoever holds the patient at this moment looks at the flags before letting go, so what
+    cannot be locked is shown as it stands.
+    """
+    if record.plan is None or not changes(record, as_of=as_of) or not try_lock_patient(record.patient.pk):
+        return record
+    sync(records.load(record.patient, as_of=as_of, with_names=False), as_of=as_of)
+    return records.load(record.patient, as_of=as_of)
+
+
+@transaction.atomic
+def sync(record: PatientRecord, *, as_of: datetime) -> None:
+    """Write what ``changes`` asks for. The caller holds the patient's lock and has read the record under it."""
     if record.plan is None:
         return
     plan = record.plan
-    asked = wanted(record)
-    standing = {flag.rule_id: flag for flag in record.flags if flag.status == FlagStatus.OPEN}
-    over = [flag for rule_id, flag in standing.items() if _is_over(flag, asked.get(rule_id))]
-    if over:
-        Flag.objects.filter(pk__in=[flag.pk for flag in over], status=FlagStatus.OPEN).update(
+    needed = changes(record, as_of=as_of)
+    if needed.over:
+        Flag.objects.filter(pk__in=[flag.pk for flag in needed.over], status=FlagStatus.OPEN).update(
             status=FlagStatus.CLOSED, closed_at=as_of, closed_because="The facts no longer ask for it."
         )
-    kept = set(standing) - {flag.rule_id for flag in over}
-    for rule_id in kept:
-        if standing[rule_id].because != asked[rule_id].because[:500]:
-            Flag.objects.filter(pk=standing[rule_id].pk).update(because=asked[rule_id].because[:500])
-    owners = {flag.rule_id: flag.owner_id for flag in over}
-    new = [one for rule_id, one in asked.items() if rule_id not in kept]
-    if new:
+    for flag, because in needed.reworded:
+        Flag.objects.filter(pk=flag.pk).update(because=because)
+    owners = {flag.rule_id: flag.owner_id for flag in needed.over}
+    if needed.new:
         Flag.objects.bulk_create(
             [
                 Flag(
@@ -173,17 +219,13 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
                     opened_at=as_of,
                     owner_id=owners.get(one.rule_id, plan.prescriber_id),
                 )
-                for one in new
+                for one in needed.new
             ],
             ignore_conflicts=True,
         )
-    again = None
-    if record.is_on_plan:
-        failed = UNCHECKED in asked
-        again = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
-    if again != plan.reassess_at:
-        Plan.objects.filter(pk=plan.pk).update(reassess_at=again)
-        plan.reassess_at = again
+    if needed.is_later:
+        Plan.objects.filter(pk=plan.pk).update(reassess_at=needed.again)
+        plan.reassess_at = needed.again
 
 
 def _is_over(flag: Flag, asked: Raised | None) -> bool:

@@ -1,6 +1,7 @@
 """Storing a laboratory file: patients first, then their results, in batches that are whole or not there at all."""
 
 import hashlib
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -10,16 +11,16 @@ from typing import BinaryIO
 from django.db import DataError, IntegrityError, InternalError, connection, transaction
 
 from titration.intake import fhir
-from titration.intake.records import Ignored, LabRecord, PatientRecord, Record, Refused, Withdrawn
+from titration.intake.records import Identifier, Ignored, LabRecord, PatientRecord, Record, Refused, Withdrawn
 from titration.models import AuditAction, Patient, Plan, Team
-from titration.models.locks import lock_patient
+from titration.models.locks import lock_patients
 from titration.selectors import records
 from titration.selectors.installation import is_demo
 from titration.services import audit, flags
 from titration.services.lab_holding import Held, Run, fingerprint
 from titration.services.lab_patients import People
 from titration.services.lab_report import FileReport, HeldBack, Outcome, PatientOutcome, add
-from titration.services.lab_rows import Stored
+from titration.services.lab_rows import Stored, owners_of
 
 JOB = "import_labs"
 SOURCE = "laboratory"
@@ -93,10 +94,21 @@ def _one_run_at_a_time(run: Run) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{JOB}:{run.source}"])
 
 
+def _lock(people: People, wanted: set[Identifier], owners: Iterable[uuid.UUID] = ()) -> None:
+    """Keep others away from every patient of a batch before anything of theirs is read to be written, then read again.
+
+    Everybody who writes locks the patient first, and a batch locks its patients in the order of their keys.
+    """
+    lock_patients({one.pk for one in people.by_identifier.values()} | set(owners))
+    people.load(wanted)
+
+
 @transaction.atomic
 def _patients(run: Run, people: People, batch: list[PatientRecord], report: FileReport) -> None:
     _one_run_at_a_time(run)
-    people.load(key for one in batch for key in (*one.identifiers, people.own_id(one)))
+    wanted = {key for one in batch for key in (*one.identifiers, people.own_id(one))}
+    people.load(wanted)
+    _lock(people, wanted)
     held = Held.load(run, {fingerprint(run, one, None) for one in batch}, set())
     touched: set[object] = set()
     for record in batch:
@@ -128,8 +140,10 @@ def _hold_patient(run: Run, held: Held, record: PatientRecord, why: HeldBack, re
 def _results(run: Run, people: People, batch: list[Record], report: FileReport) -> None:
     _one_run_at_a_time(run)
     readable = [one for one in batch if isinstance(one, LabRecord | Withdrawn)]
-    people.load(key for one in readable for key in people.keys_of(one.subject))
+    wanted = {key for one in readable for key in people.keys_of(one.subject)}
+    people.load(wanted)
     keys = {one.resource_id for one in readable}
+    _lock(people, wanted, owners_of(run, keys))
     held = Held.load(run, _digests(run, people, batch), keys)
     stored = Stored(run, held)
     stored.load(keys)
@@ -225,8 +239,7 @@ def _not_storable(error: Exception) -> HeldBack:
 
 
 def _look_again(touched: set[object], run: Run) -> None:
-    """Raise and close flags of the patients whose results or fate changed, always in the same order of patients."""
+    """Raise and close flags of the patients whose results or fate changed; the batch holds their locks."""
     active = Plan.objects.active().filter(patient__in=touched).select_related("patient__organisation")
     for plan in active.order_by("patient"):
-        lock_patient(plan.patient_id)
         flags.sync(records.load(plan.patient, as_of=run.as_of, with_names=False), as_of=run.as_of)

@@ -1,5 +1,6 @@
 """One result of a laboratory file against what is stored: new, already known, a correction, a withdrawal, or held back."""
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from titration.dosing.schedule import local_date, without_time
 from titration.dosing.wording import format_date
 from titration.intake.reasons import Reason
 from titration.intake.records import LabKind, LabRecord, Withdrawn
-from titration.models import KidneyResult, LabSource, Patient, ReportedEstimate
+from titration.models import KidneyResult, LabSource, Patient, QuarantinedResult, ReportedEstimate
 from titration.selectors.facts import facts_from_rows
 from titration.services.lab_holding import UNKNOWN_PATIENT, Held, Run
 from titration.services.lab_report import HeldBack, Outcome
@@ -32,6 +33,17 @@ _CHANGED = (
 )
 
 _OTHER_PATIENT = "The sender already used this id for a result of another patient. Ask the sender whose result it is."
+
+
+def owners_of(run: Run, keys: set[str]) -> set[uuid.UUID]:
+    """Keys of the patients that results under these ids of the sender belong to, stored ones and those held back."""
+    return {
+        key
+        for model in (KidneyResult, ReportedEstimate, QuarantinedResult)
+        for key in model.objects.filter(
+            source_system=run.source, source_key__in=keys - {""}, patient__isnull=False
+        ).values_list("patient_id", flat=True)
+    }
 
 
 @dataclass

@@ -11,7 +11,6 @@ from django.utils import timezone
 from titration.dosing.assessment import Assessment
 from titration.dosing.wording import format_when
 from titration.forms.search import SearchForm
-from titration.models import FlagStatus
 from titration.presenters import patients as presenter
 from titration.presenters.banner import banner
 from titration.presenters.emergency import emergency_numbers
@@ -81,13 +80,9 @@ def _looked_at(request: Any, *, as_of: Any) -> tuple[PatientRecord, Assessment |
     """
     record = records.load(request.subject, as_of=as_of)
     try:
-        assessment = record.assessment
-        wanted = flags.wanted(record)
+        record.assessment  # noqa: B018  worked out once, and kept with the record
     except Exception as error:  # noqa: BLE001  whatever breaks the check, the chart opens and says so
         logger.error("The safety check failed on a chart: %s", type(error).__name__)  # a message may hold values
         return record, None, {}
-    flags.sync(record, as_of=as_of)
-    standing = {(flag.rule_id, flag.urgency) for flag in record.flags if flag.status == FlagStatus.OPEN}
-    if record.plan is not None and standing != {(one.rule_id, one.urgency) for one in wanted.values()}:
-        record = records.load(request.subject, as_of=as_of)
-    return record, assessment, {one.rule_id: one.because for one in wanted.values()}
+    record = flags.look_again(record, as_of=as_of)
+    return record, record.assessment, {one.rule_id: one.because for one in flags.wanted(record).values()}

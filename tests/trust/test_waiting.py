@@ -1,0 +1,260 @@
+"""Who waits for whom: reads wait for nobody, a batch locks in order, and a request that waits too long says so."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from baclofen_portal import env
+from tests import world as w
+from tests.database import as_actor, as_owner
+from tests.titration.services.lab_files import as_job, person, result, send
+from tests.titration.views.ordering import signed_in, url
+from titration.models import AuditEvent, Flag, PatientFact
+from titration.models.locks import lock_patient, lock_patients, try_lock_patient
+from titration.services import flags
+
+pytestmark = [pytest.mark.bar("B-31"), pytest.mark.hazard("H38"), pytest.mark.django_db]
+
+WRITES = re.compile(r'^(INSERT INTO|UPDATE) "?titration_(?!auditevent)')
+
+
+@pytest.fixture
+def other() -> Iterator[psycopg.Connection[Any]]:
+    """Somebody else, on a connection of their own to the same database."""
+    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    for ours in ("context", "prepare_threshold", "assume_role"):
+        parameters.pop(ours, None)
+    with psycopg.connect(**parameters) as somebody:
+        yield somebody
+        somebody.rollback()
+
+
+def hold(somebody: psycopg.Connection[Any], patient: Any) -> None:
+    """Have somebody else lock a patient whom this test, which is one transaction, has not locked before."""
+    asked = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+    assert somebody.execute(asked, [f"patient:{patient.pk}"]).fetchone() == (True,)
+
+
+def sent(captured: CaptureQueriesContext) -> list[str]:
+    return [query["sql"] for query in captured]
+
+
+def place(statements: list[str], pattern: str) -> int:
+    """Where the first statement stands that matches; -1 when none does."""
+    return next((number for number, one in enumerate(statements) if re.search(pattern, one)), -1)
+
+
+# --- a chart that is opened ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def overdue(world):
+    """Alder has a plan without any kidney result: opening the chart raises flags that no service has raised."""
+    w.start(world, world.alder, by=world.ann, days_ago=40)
+    with as_owner():
+        Flag.objects.filter(patient=world.alder.pk).update(status="closed", closed_at=w.NOW, closed_because="By hand")
+    return world
+
+
+def open_flags(world) -> int:
+    with as_owner():
+        return Flag.objects.open().filter(patient=world.alder.pk).count()
+
+
+def test_a_chart_with_news_writes_it_under_the_lock_and_the_next_one_takes_none(overdue):
+    ann, chart = signed_in(overdue.ann), url("patients:chart", overdue.alder)
+    with CaptureQueriesContext(connection) as first:
+        assert ann.get(chart).status_code == 200
+    statements = sent(first)
+    assert 0 <= place(statements, "pg_try_advisory_xact_lock") < place(statements, WRITES.pattern)
+    assert open_flags(overdue) > 0
+    with CaptureQueriesContext(connection) as second:
+        assert ann.get(chart).status_code == 200
+    assert place(sent(second), "advisory") == -1
+    assert place(sent(second), WRITES.pattern) == -1
+
+
+def test_what_is_written_on_a_read_is_read_again_under_the_lock(overdue, monkeypatch):
+    """Between the reading and the lock somebody else may have raised the same flag or ended the plan."""
+    chart = url("patients:chart", overdue.alder)
+    seen = []
+
+    def locked(key: Any) -> bool:
+        seen.append(key)
+        with as_owner():
+            plan = overdue.alder.plans.get()
+            type(plan).objects.filter(pk=plan.pk).update(
+                status="ended", ended_on="2026-11-01", ended_by=overdue.ann, reassess_at=None
+            )
+        return True
+
+    monkeypatch.setattr(flags, "try_lock_patient", locked)
+    assert signed_in(overdue.ann).get(chart).status_code == 200
+    assert seen == [overdue.alder.pk]
+    assert open_flags(overdue) == 0
+
+
+def test_a_chart_opens_while_somebody_is_saving_to_it_and_writes_nothing(overdue, monkeypatch):
+    monkeypatch.setattr(flags, "try_lock_patient", lambda key: False)
+    with CaptureQueriesContext(connection) as captured:
+        answer = signed_in(overdue.ann).get(url("patients:chart", overdue.alder))
+    assert answer.status_code == 200
+    assert place(sent(captured), WRITES.pattern) == -1
+    assert open_flags(overdue) == 0
+
+
+# --- a form that is sent ------------------------------------------------------------------------------------------------
+
+
+def weigh(client: Client, patient: Any) -> Any:
+    day = {"on_date_day": "1", "on_date_month": "11", "on_date_year": "2026"}
+    return client.post(url("patients:fact_add", patient, kind="weight_kg"), {"number": "70.5", **day})
+
+
+def facts() -> int:
+    with as_owner():
+        return PatientFact.objects.count()
+
+
+def test_a_form_that_waits_too_long_is_answered_503_and_saves_nothing(world, other):
+    hold(other, world.alder)
+    ann = signed_in(world.ann)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '1ms'")
+    answer = weigh(ann, world.alder)
+    assert answer.status_code == 503
+    assert "Someone else is saving to this chart" in answer.text
+    assert "Nothing was saved." in answer.text
+    assert "then try again" in answer.text
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert facts() == 0
+    other.rollback()
+    assert weigh(ann, world.alder).status_code == 302
+    assert facts() == 1
+
+
+@pytest.mark.parametrize(("state", "status"), [("55P03", 503), ("40P01", 503)])
+def test_a_lock_that_is_refused_in_the_middle_of_a_page_is_the_same(world, monkeypatch, state, status):
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$")
+
+    monkeypatch.setattr("titration.views.facts.service.add_fact", refuse)
+    assert weigh(signed_in(world.ann), world.alder).status_code == status
+
+
+def test_any_other_failure_of_the_database_is_not_called_somebody_else(world, monkeypatch):
+    def fail(key: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '57014'; END $$")
+
+    monkeypatch.setattr("baclofen_portal.middleware.lock_patient", fail)
+    with pytest.raises(OperationalError, match="no"):
+        weigh(signed_in(world.ann), world.alder)
+
+
+# --- a batch of a laboratory ---------------------------------------------------------------------------------------------
+
+
+def locked_in(statement: str) -> list[str]:
+    return re.findall(r"patient:([0-9a-f-]{36})", statement)
+
+
+def test_a_batch_locks_its_patients_in_order_before_it_writes(world):
+    oak = world.ann.memberships.get().team
+    people = [person(f"p{number}", f"MRN-{number}") for number in range(1, 9)]
+    send(oak, *people)
+    results = [result(f"r{number}", of=f"p{number}") for number in range(8, 0, -1)]
+    with CaptureQueriesContext(connection) as captured:
+        send(oak, *results)
+    statements = sent(captured)
+    lock = place(statements, "patient:")
+    names = locked_in(statements[lock])
+    assert len(names) == 8
+    assert names == sorted(names)
+    assert 0 <= lock < place(statements, WRITES.pattern)
+    assert (
+        place(statements, r'FROM "titration_kidneyresult".*replaces') > lock
+    )  # what is compared is read under the lock
+    assert [one for one in statements if "patient:" in one] == [statements[lock]]
+
+
+def test_a_batch_of_known_people_locks_them_before_it_records_a_death(world):
+    oak = world.ann.memberships.get().team
+    send(oak, *[person(f"p{number}", f"MRN-{number}") for number in range(1, 5)])
+    with CaptureQueriesContext(connection) as captured:
+        send(oak, *[person(f"p{number}", f"MRN-{number}", deceasedBoolean=True) for number in range(4, 0, -1)])
+    statements = sent(captured)
+    lock = place(statements, "patient:")
+    assert locked_in(statements[lock]) == sorted(locked_in(statements[lock]))
+    assert len(locked_in(statements[lock])) == 4
+    assert 0 <= lock < place(statements, 'UPDATE "titration_patient"')
+
+
+def test_a_withdrawal_that_names_nobody_locks_whose_result_it_is(world):
+    oak = world.ann.memberships.get().team
+    send(oak, person(), result())
+    with CaptureQueriesContext(connection) as captured:
+        report = send(oak, {"resourceType": "Observation", "id": "r1", "status": "entered-in-error"})
+    assert not report.refused
+    statements = sent(captured)
+    lock = place(statements, "patient:")
+    assert len(locked_in(statements[lock])) == 1
+    assert 0 <= lock < place(statements, 'INSERT INTO "titration_kidneyresult"')
+
+
+def test_a_batch_waits_for_who_is_saving_to_one_of_its_patients(world, other):
+    oak = world.ann.memberships.get().team
+    send(oak, person())
+    with as_job():
+        [patient] = list(type(world.alder).objects.filter(family_name="Variant"))
+    hold(other, patient)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '1ms'")
+    with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+        send(oak, result())
+
+
+# --- the locks themselves, and the limits --------------------------------------------------------------------------------
+
+
+def test_one_lock_of_a_patient_is_the_same_as_one_of_many(world, other):
+    hold(other, world.aspen)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '1ms'")
+    assert try_lock_patient(world.alder.pk)
+    assert not try_lock_patient(world.aspen.pk)
+    for waits in (lambda: lock_patient(world.aspen.pk), lambda: lock_patients([world.alder.pk, world.aspen.pk])):
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            waits()
+    lock_patients([])
+    with as_actor(world.ann):
+        assert AuditEvent.objects.count() == 0
+
+
+def test_connections_of_the_web_have_limits(other):
+    """As the settings make them; the tests themselves run without, because a busy machine is no failure."""
+    assert settings.DATABASE_LIMITS == {
+        "lock_timeout": 5, "statement_timeout": 20, "idle_in_transaction_session_timeout": 60
+    }  # fmt: skip
+    limits = " ".join(f"-c {name}={seconds}s" for name, seconds in settings.DATABASE_LIMITS.items())
+    with psycopg.connect(other.info.dsn, options=limits, password=other.info.password or None) as fresh:
+        shown = [fresh.execute(f"SHOW {name}").fetchone() for name in settings.DATABASE_LIMITS]
+    assert shown == [("5s",), ("20s",), ("1min",)]
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1.5", "5s", "٣", "86401"])
+def test_a_limit_that_cannot_be_read_stops_the_start(monkeypatch, value):
+    monkeypatch.setenv("PORTAL_LOCK_SECONDS", value)
+    with pytest.raises(env.ImproperlyConfigured, match="PORTAL_LOCK_SECONDS"):
+        env.seconds("PORTAL_LOCK_SECONDS", 5)
+    monkeypatch.setenv("PORTAL_LOCK_SECONDS", "0")
+    assert env.seconds("PORTAL_LOCK_SECONDS", 5) == 0
