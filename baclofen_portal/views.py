@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
@@ -33,11 +33,14 @@ def live(request: Any) -> HttpResponse:
 
 def ready(request: Any) -> HttpResponse:
     """The database answers and has every migration of this code; 503 otherwise, without details."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    if _migrations_missing():
-        return JsonResponse({"status": "not ready"}, status=503)
-    return JsonResponse({"status": "ok"})
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        missing = _migrations_missing()
+    except DatabaseError:
+        connection.close()  # the next one asks on a new connection
+        missing = True
+    return JsonResponse({"status": "not ready"}, status=503) if missing else JsonResponse({"status": "ok"})
 
 
 _known_complete: set[str] = set()

@@ -60,6 +60,19 @@ def test_the_second_probe_says_when_migrations_are_missing_and_nothing_else(clie
     assert page.json() == {"status": "not ready"}
 
 
+@pytest.mark.bar("B-59")
+@pytest.mark.django_db(transaction=True)
+def test_the_second_probe_answers_503_when_the_database_is_gone(client, monkeypatch):
+    connection.close()
+    with monkeypatch.context() as broken:
+        broken.setitem(connection.settings_dict, "HOST", "/nowhere")
+        page = client.get("/readyz")
+        assert page.status_code == 503
+        assert page.json() == {"status": "not ready"}
+        assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
 def test_what_is_complete_is_asked_once(client, db, monkeypatch):
     assert client.get("/readyz").status_code == 200
     monkeypatch.setattr(views, "MigrationExecutor", None)
