@@ -101,3 +101,32 @@ def test_a_zone_or_source_that_cannot_be_is_refused(words: tuple[str, str], oak:
     with pytest.raises(CommandError, match=r"time zone|source"):
         run(GOOD, *words)
     assert stored() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a\x1b[2Jb.ndjson", r"a\x1b[2Jb.ndjson"),
+        ("a\nlabs.ndjson: 9 records", r"a\nlabs.ndjson: 9 records"),
+        ("a\u202eb.ndjson", r"a\u202eb.ndjson"),
+        ("a\udcffb.ndjson", r"a\udcffb.ndjson"),
+        ("Größe é.ndjson", "Größe é.ndjson"),
+    ],
+)
+def test_a_name_cannot_move_the_cursor_or_forge_a_line(oak: Team, tmp_path: Path, name: str, shown: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(ODD.read_bytes() + b'{"resourceType": "Observation", "id": "x\\u001b[2J", "status": "final"}\n')
+    said, _ = run(file)
+    assert said.startswith(f"{shown}: ")
+    assert f"(first: {shown}, line" in said
+    missing = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_labs", str(tmp_path / f"no {name}"), stdout=StringIO(), stderr=missing)
+    assert f"no {shown} could not be read" in missing.getvalue()
+    assert all(one.isprintable() for one in (said + missing.getvalue()).replace("\n", ""))
+
+
+def test_a_team_that_does_not_exist_is_named_without_its_controls(oak: Team) -> None:
+    with pytest.raises(CommandError) as refused:
+        run(GOOD, "--team", "A\x1b[2J")
+    assert str(refused.value).isprintable()

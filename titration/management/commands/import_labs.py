@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from titration.management.terminal import printable
 from titration.models import Team
 from titration.models.database_roles import WORKER, as_role
 from titration.services.lab_import import JOB, SOURCE, import_file
@@ -47,7 +48,9 @@ class Command(BaseCommand):
         self, *, files: list[Path], team: str, time_zone: str, source: str, quiet: bool, **options: object
     ) -> None:
         if time_zone and time_zone not in available_timezones():
-            raise CommandError(f"“{time_zone}” is not a time zone: name one such as America/New_York or Europe/London.")
+            raise CommandError(
+                f"“{printable(time_zone)}” is not a time zone: name one such as America/New_York or Europe/London."
+            )
         if not 0 < len(source) <= 80 or not source.isprintable():
             raise CommandError("The source is 1 to 80 printable characters: name the sender in a word or two.")
         unopened = 0
@@ -58,7 +61,9 @@ class Command(BaseCommand):
                     report = self._import(file, team=chosen, time_zone=time_zone, source=source, quiet=quiet)
                 except OSError as error:
                     unopened += 1
-                    self.stderr.write(f"{file} could not be read: {error.strerror}. Import it again when it can be.")
+                    self.stderr.write(
+                        f"{printable(str(file))} could not be read: {error.strerror}. Import it again when it can be."
+                    )
                     continue
                 self._print(report)
         if unopened:
@@ -67,7 +72,13 @@ class Command(BaseCommand):
     def _import(self, file: Path, *, team: Team, time_zone: str, source: str, quiet: bool) -> FileReport:
         with (
             file.open("rb") as stream,
-            tqdm(unit=" records", desc=file.name, file=sys.stderr, disable=True if quiet else None, leave=False) as bar,
+            tqdm(
+                unit=" records",
+                desc=printable(file.name),
+                file=sys.stderr,
+                disable=True if quiet else None,
+                leave=False,
+            ) as bar,
         ):
 
             def show(done: int, records: int) -> None:
@@ -76,7 +87,7 @@ class Command(BaseCommand):
 
             return import_file(
                 stream,
-                file.name,
+                printable(file.name),
                 team=team,
                 time_zone=time_zone,
                 source=source,
@@ -85,7 +96,7 @@ class Command(BaseCommand):
             )
 
     def _print(self, report: FileReport) -> None:
-        write = self.stdout.write
+        write = self._say
         write(f"{report.name}: {report.records} records")
         people = (PatientOutcome.NEW, PatientOutcome.KNOWN, PatientOutcome.HELD, PatientOutcome.HELD_BEFORE)
         said = [f"{report.patients[one]} {one}" for one in people if one in people[:2] or report.patients[one]]
@@ -101,11 +112,14 @@ class Command(BaseCommand):
         self._print_groups("Ignored", report.ignored)
         self._print_groups("Kept ours", report.kept_ours)
 
+    def _say(self, line: str) -> None:
+        self.stdout.write(printable(line))
+
     def _print_groups(self, title: str, groups: dict[str, Group]) -> None:
-        self.stdout.write(f"  {title:<11} {total(groups)}")
+        self._say(f"  {title:<11} {total(groups)}")
         for group in sorted(groups.values(), key=lambda one: -one.count):
             code = "" if group.code == group.sentence else f" {group.code}:"
-            self.stdout.write(f"    {group.count} ×{code} {group.sentence} (first: {group.first})")
+            self._say(f"    {group.count} ×{code} {group.sentence} (first: {group.first})")
 
 
 def _team(name_or_id: str) -> Team:
@@ -124,4 +138,4 @@ def _team(name_or_id: str) -> Team:
     problem = (
         "More than one team fits" if found else f"There is no team “{name_or_id}”" if name_or_id else "There is no team"
     )
-    raise CommandError(f"{problem}. Name one of the teams by name or id with --team: {listed}.")
+    raise CommandError(printable(f"{problem}. Name one of the teams by name or id with --team: {listed}."))
