@@ -213,13 +213,7 @@ class Judgement:
         """The step whose dose the band and maximum rules judge: the highest of the order, or the one in force."""
         if self.order is None:
             return self.current
-        return max(self._steps_to_come, key=lambda step: step.daily, default=None)
-
-    @property
-    def _steps_to_come(self) -> tuple[Step, ...]:
-        """The steps of the order that are not over: a taper that ends names the doses that it went through as well."""
-        steps = () if self.order is None else self.order.steps
-        return tuple(step for step in steps if step.ends_on is None or step.ends_on > self.facts.today)
+        return max(self.order.not_over(self.facts.today), key=lambda step: step.daily, default=None)
 
     @cached_property
     def dose(self) -> Mg:
@@ -229,8 +223,9 @@ class Judgement:
     @cached_property
     def highest_slot(self) -> Mg:
         """The largest single dose of the order, or of the dose in force."""
-        standing = () if self.current is None else (self.current,)
-        steps = standing if self.order is None else self._steps_to_come
+        steps = (
+            self.order.not_over(self.facts.today) if self.order else (() if self.current is None else (self.current,))
+        )
         return max((slot.amount for step in steps for slot in step.slots), default=NOTHING)
 
     @property

@@ -20,7 +20,7 @@ from titration.permissions import Denied, check_can_cosign
 from titration.presenters.banner import banner
 from titration.selectors import records
 from titration.services import plans
-from titration.views import orders
+from titration.views import check_pages, orders
 from titration.views.steps import refused
 
 _CHANGED = (
@@ -47,7 +47,7 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return orders.form_page(request, record, form, status=422)
     if signed.version != orders.version_of(record, signed.purpose):
-        return orders.superseded_page(request, record, form, signed.key)
+        return check_pages.superseded_page(request, record, form, signed.key)
     order = orders.order_of(form, signed.key)
     try:
         review = orders.review_of(record, order)
@@ -55,23 +55,23 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         return _form_again(request, record, form, str(not_possible))
     if refused(form, review):
         return orders.form_page(request, record, form, status=422)
-    if form.purpose != "past" and orders.digest_of(review) != signed.shown:
-        return orders.check_page(request, record, form, signed, review, missing=(_CHANGED,), status=409)
+    if form.purpose != "past" and check_pages.digest_of(review) != signed.shown:
+        return check_pages.check_page(request, record, form, signed, review, missing=(_CHANGED,), status=409)
     asks = review is not None and review.asked.interrupts and form.purpose != "past"
     answers: dict[str, Any] = {}
     decision_form: DecisionForm | None = None
     if asks:
-        decision_form = orders.decision_form(record, review, order, request.POST)
+        decision_form = check_pages.decision_form(record, review, order, request.POST)
         if not decision_form.is_valid() or not _sign_in_second(request, decision_form, answers):
-            return orders.check_page(request, record, form, signed, review, decision=decision_form, status=422)
+            return check_pages.check_page(request, record, form, signed, review, decision=decision_form, status=422)
         answers |= decision_form.answers()
     try:
         with transaction.atomic():
             _save(request, record, form, order, plans.Decision(**answers), signed.version)
     except plans.Superseded as superseded:
-        return orders.superseded_page(request, superseded.record, form, signed.key)
+        return check_pages.superseded_page(request, superseded.record, form, signed.key)
     except plans.Refused as not_signed:
-        return orders.check_page(
+        return check_pages.check_page(
             request,
             record,
             form,

@@ -16,7 +16,7 @@ from titration.presenters.review import CHECK_FAILED, kept_findings
 from titration.presenters.steps import step_detail
 from titration.selectors import records
 from titration.services.plans import NotPossible, OrderReview
-from titration.views import orders, typed_orders
+from titration.views import check_pages, orders, typed_orders
 
 
 def add(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
@@ -54,7 +54,7 @@ def order_page(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
     )
     if form.cleaned_data["version"] != str(orders.version_of(record, purpose) or ""):
         typed_orders.remember(request, signed.key, tokens.sign(signed))
-        return orders.superseded_page(request, record, form, signed.key)
+        return check_pages.superseded_page(request, record, form, signed.key)
     try:
         review = orders.review_of(record, orders.order_of(form, signed.key))
     except NotPossible as not_possible:
@@ -63,7 +63,7 @@ def order_page(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
     if refused(form, review):
         typed = orders.FORMS[purpose](request.POST, record=record)  # without the refusal: its findings are still shown
         return orders.form_page(request, record, form, typed=typed, status=422)
-    return orders.check_page(request, record, form, signed, review)
+    return check_pages.check_page(request, record, form, signed, review)
 
 
 def refused(form: Any, review: OrderReview | None) -> bool:
