@@ -20,7 +20,7 @@ def step(days: int, mg: str, *, planned: bool = False, until: int | None = None)
     return ChartStep(TODAY + timedelta(days=days), ends, Decimal(mg), planned, label)
 
 
-def result(days: int, value: str | None, *, series: str = CREATININE, steady: bool = True) -> ChartResult:
+def result(days: int, value: str | None, *, series: str = CREATININE, steady: bool | None = True) -> ChartResult:
     number = Decimal(value) if value is not None else None
     return ChartResult(TODAY + timedelta(days=days), number, value or ">90", series, steady)
 

@@ -33,6 +33,7 @@ def texts(drawing) -> list[str]:
     return [text.text for text in drawing.picture.texts]
 
 
+@pytest.mark.ui("UI-59")
 @pytest.mark.parametrize("seed", range(0, 100, 5))
 @pytest.mark.parametrize("range_key", RANGE_KEYS)
 def test_each_dose_path_holds_until_changed_and_each_position_has_at_most_one_decimal(seed, range_key):
@@ -82,6 +83,7 @@ def test_a_stop_ends_the_line_where_the_last_dose_was():
     assert wide.description.startswith("Dose 40\u00a0mg a day from 13-Oct-2026; it was stopped on 12-Nov-2026.")
 
 
+@pytest.mark.ui("UI-64")
 @pytest.mark.parametrize("range_key", RANGE_KEYS)
 def test_nothing_of_the_dose_panel_lies_on_its_zero_line(range_key):
     history = [step(-300, "0"), step(-60, "20", until=-50), step(-30, "10"), step(-8, "0"), step(9, "5", planned=True)]
@@ -93,6 +95,7 @@ def test_nothing_of_the_dose_panel_lies_on_its_zero_line(range_key):
         assert max(heights) < 178
 
 
+@pytest.mark.ui("UI-64")
 def test_time_without_a_plan_breaks_the_line():
     wide = chart(steps=[step(-60, "20", until=-41), step(-20, "20")]).drawings[0]
     first, second, _ahead = paths(wide, "chart-dose")
@@ -119,6 +122,7 @@ def test_a_later_step_ends_an_earlier_one_and_a_replaced_one_covers_no_time():
     ]
 
 
+@pytest.mark.ui("UI-66")
 @pytest.mark.parametrize(
     ("highest", "end"), [("5", 80), ("80", 80), ("80.5", 100), ("100", 100), ("101", 120), ("400", 400)]
 )
@@ -146,6 +150,7 @@ def test_the_numbers_of_a_long_axis_have_room():
     assert min(gaps) >= 16
 
 
+@pytest.mark.ui("UI-64")
 def test_two_methods_share_no_path_and_have_their_own_marks():
     results = [
         result(days, value, series=series)
@@ -163,6 +168,7 @@ def test_two_methods_share_no_path_and_have_their_own_marks():
     assert f"Diamond: {REPORTED}." in wide.key
 
 
+@pytest.mark.ui("UI-64")
 def test_a_result_without_a_number_is_in_the_table_and_draws_no_point():
     made = chart(results=[result(-3, None), result(-20, "41")])
     wide = made.drawings[0]
@@ -182,6 +188,14 @@ def test_an_unsteady_result_is_a_hollow_mark_and_says_so():
     wide = chart(results=[result(-3, "38", steady=False)]).drawings[0]
     assert len(paths(wide, "chart-unsteady")) == 1
     assert "not reliable because kidney function was not steady" in wide.description
+
+
+def test_a_result_that_nobody_judged_is_called_neither_steady_nor_unsteady():
+    drawn = chart(results=[result(-3, "38", steady=None)])
+    wide = drawn.drawings[0]
+    assert paths(wide, "chart-unsteady") == []
+    assert not any("steady" in line for line in (*wide.key, wide.description))
+    assert [row[-1] for row in drawn.tables[1].rows] == ["Not judged"]
 
 
 def test_a_result_outside_the_range_is_told_and_listed_but_not_drawn():

@@ -52,6 +52,7 @@ def assert_legible(drawing) -> None:
             assert not text.box.crossed_by(riser), (text, riser)
 
 
+@pytest.mark.ui("UI-61")
 @pytest.mark.parametrize("seed", range(100))
 def test_a_random_history_is_legible_in_both_widths_and_all_ranges(seed):
     history = random_history(seed)

@@ -49,6 +49,7 @@ def html(**inputs) -> str:
     return ENGINE.get_template("_components/chart.html").render(Context({"chart": chart(**inputs)}))
 
 
+@pytest.mark.ui("UI-58")
 @pytest.mark.parametrize("history", HISTORIES)
 def test_each_drawing_has_a_role_a_title_and_a_description(history):
     page = Page(html(**history))
@@ -68,6 +69,7 @@ def test_ids_are_unique(history):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.ui("UI-66")
 @pytest.mark.parametrize("history", HISTORIES)
 def test_nothing_inline_and_nothing_from_elsewhere(history):
     made = html(**history)
@@ -86,6 +88,7 @@ def test_a_text_from_a_record_is_escaped():
     assert "&lt;script&gt;" in made
 
 
+@pytest.mark.ui("UI-58")
 @pytest.mark.parametrize("range_key", RANGE_KEYS)
 def test_the_tables_hold_every_drawn_value_whatever_the_range(range_key):
     page = Page(html(**TITRATION, range_key=range_key))

@@ -1,8 +1,11 @@
 """What the chart says: the tables that hold every value, the description and the date line."""
 
+import pytest
+
 from tests.presenters.chart_histories import CREATININE, RANGE_KEYS, TITRATION, chart, random_history, step
 
 
+@pytest.mark.ui("UI-58")
 def test_every_drawn_value_is_a_cell_of_a_table():
     for seed in range(0, 100, 7):
         for key in RANGE_KEYS:

@@ -214,10 +214,6 @@ class Order:
     monitoring_plan: str | None
     liquid: LiquidOrder | None
 
-    def not_over(self, today: date) -> tuple[Step, ...]:
-        """The steps that go on today or begin later: the end of a taper names the doses before it as well."""
-        return tuple(step for step in self.steps if step.ends_on is None or step.ends_on > today)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabEntry:

@@ -132,14 +132,15 @@ class Judgement:
     def step_before(self) -> Step | None:
         """What the order replaces: the step in force on its first day, or the one of the day before.
 
-        A step that begins on the very day of the order is replaced without ever being taken. The one exception began
-        today, which counts as taken unless it was a cut: several cuts signed on one day count as the one cut they are.
+        A step that would begin on the very day of the order and has not begun yet is replaced without ever being taken.
+        One that began today from a higher dose has not been taken for a day either: several cuts signed on one day
+        count as the one cut that they are.
         """
         if self.order is None:
             return None
         day = self.order.starts_on
         step, earlier = self.in_force(day), self.in_force(day - timedelta(days=1))
-        if step is None or step.starts_on == day != self.facts.today:
+        if step is None or step.starts_on == day > self.facts.today:
             return earlier
         cut_today = step.starts_on == day and earlier is not None and earlier.daily > step.daily
         return earlier if cut_today else step
@@ -211,9 +212,13 @@ class Judgement:
     @cached_property
     def judged_step(self) -> Step | None:
         """The step whose dose the band and maximum rules judge: the highest of the order, or the one in force."""
-        if self.order is None:
-            return self.current
-        return max(self.order.not_over(self.facts.today), key=lambda step: step.daily, default=None)
+        return max(self._steps, key=lambda step: step.daily, default=None)
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        """The steps of the order that are not over (one that ends a taper names the whole taper), or the one in force."""
+        steps = (self.current,) if self.order is None else self.order.steps
+        return tuple(one for one in steps if one and not (one.ends_on and one.ends_on <= self.facts.today))
 
     @cached_property
     def dose(self) -> Mg:
@@ -223,10 +228,7 @@ class Judgement:
     @cached_property
     def highest_slot(self) -> Mg:
         """The largest single dose of the order, or of the dose in force."""
-        steps = (
-            self.order.not_over(self.facts.today) if self.order else (() if self.current is None else (self.current,))
-        )
-        return max((slot.amount for step in steps for slot in step.slots), default=NOTHING)
+        return max((slot.amount for step in self._steps for slot in step.slots), default=NOTHING)
 
     @property
     def about(self) -> About:

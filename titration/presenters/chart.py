@@ -22,6 +22,7 @@ from titration.presenters.chart_shapes import Picture, coord
 __all__ = ["Chart", "ChartFlag", "ChartResult", "ChartStep", "Drawing", "build_chart"]
 
 _DATE = re.compile(r"([0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})")
+_STEADY = {True: "Steady", False: "Not steady: not reliable", None: "Not judged"}
 _KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -218,7 +219,7 @@ def _key(covered: Sequence[Tread], results: Sequence[ChartResult], axis: TimeAxi
     marks = series_marks(results)
     drawn = {result.series for result in seen if result.value is not None}
     lines += [f"{mark}: {name}." for name, mark in marks.items() if name in drawn]
-    if any(not result.steady for result in seen if result.value is not None):
+    if any(result.steady is False for result in seen if result.value is not None):
         lines.append("Hollow mark: kidney function was not steady, so the estimate is not reliable.")
     numberless = sum(result.value is None for result in seen)
     if numberless:
@@ -245,7 +246,7 @@ def _result_table(results: Sequence[ChartResult]) -> Table:
             format_date(result.on),
             result.printed,
             result.series,
-            "Steady" if result.steady else "Not steady: not reliable",
+            _STEADY[result.steady],
         )
         for result in sorted(results, key=lambda result: result.on, reverse=True)
     )

@@ -57,7 +57,9 @@ def egfr_panel(
             lines.append(Path(f"M{track}", f"chart-egfr chart-egfr-{_slug(mark)}"))
             pieces.extend(Segment(*start, *end) for start, end in pairwise(own))
     drawn = tuple(
-        Path(_mark(marks[result.series], x, y), "chart-point" if result.steady else "chart-point chart-unsteady")
+        Path(
+            _mark(marks[result.series], x, y), "chart-point chart-unsteady" if result.steady is False else "chart-point"
+        )
         for result, x, y in points
     )
     field = Field(

@@ -25,14 +25,15 @@ class ChartResult:
     """One kidney result; ``value`` is None when there is no number to draw, as with a comparator.
 
     ``printed`` is the estimate as written beside the point and in the table. Points are joined only within one
-    ``series``: one method and one unit. ``steady`` is False when the kidney function was changing at the time.
+    ``series``: one method and one unit. ``steady`` is False when the kidney function was changing at the time, and None
+    where that is not judged.
     """
 
     on: date
     value: Decimal | None
     printed: str
     series: str
-    steady: bool
+    steady: bool | None
 
 
 @dataclass(frozen=True, slots=True)

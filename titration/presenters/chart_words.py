@@ -100,7 +100,7 @@ def _kidney_story(results: Sequence[ChartResult], axis: TimeAxis) -> str:
     if not drawn:
         return "No kidney result has a number to draw; the table lists them."
     latest = drawn[-1]
-    unsteady = "" if latest.steady else ", not reliable because kidney function was not steady"
+    unsteady = ", not reliable because kidney function was not steady" if latest.steady is False else ""
     seen = "" if axis.shows(latest.on.toordinal() + 0.5) else ", before these dates"
     earlier = [result for result in drawn[:-1] if result.series == latest.series and result.on < latest.on]
     was = f"; it was {earlier[-1].printed} on {format_date(earlier[-1].on)}" if earlier else ""

@@ -20,6 +20,7 @@ from titration.presenters.dose_line import Medication, medication
 from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
 from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, kidneys
+from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
 
 _LAST_DAY_BEFORE = 1
@@ -257,8 +258,8 @@ def _reported(record: Any) -> list[ChartResult]:
             on=one.taken_on,
             value=None if one.comparator else one.value,
             printed=f"{one.comparator}{format_number(round_half_up(one.value, 1))}",
-            series=f"Sent by the laboratory, in {one.unit}",
-            steady=True,
+            series=f"Sent by the laboratory, in {unit_as_sent(one.unit)}",
+            steady=None,
         )
         for one in record.reported
     ]

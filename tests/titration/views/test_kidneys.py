@@ -280,3 +280,7 @@ def test_reported_estimates_stand_apart_and_are_not_used(ann, frozen):
     assert "58\u00a0mL/min/1.73 m²" in page
     assert "As reported, not used" in page
     assert "No kidney results recorded yet." in page
+    chart = text_of(ann.get(url("patients:chart", frozen.alder)))
+    assert "Sent by the laboratory, in mL/min/1.73 m²" in chart
+    assert "1.73_m2" not in chart
+    assert "Not judged" in chart
