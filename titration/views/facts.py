@@ -28,7 +28,7 @@ def fact_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     return _page(
         request,
         record,
-        "fact/list",
+        "titration/fact/list.html",
         title="Patient facts",
         lead="What the rules read beside doses and results. Every fact has a date and an author.",
         page=facts_page(record, rights=request.subject.rights),
@@ -138,7 +138,7 @@ def _add_page(request: Any, record: PatientRecord, form: Any, *, question: Quest
     return _page(
         request,
         record,
-        "entry/add",
+        "titration/entry/add.html",
         status=_status(form),
         form=form,
         title=QUESTIONS[form.kind].title,
@@ -166,7 +166,7 @@ def _correct_page(
     return _page(
         request,
         record,
-        "entry/correct",
+        "titration/entry/correct.html",
         status=_status(failed),
         title="Correct a fact",
         lead="Correct it when it was written wrongly. Withdraw it when it never was so. "
@@ -184,7 +184,7 @@ def _already_corrected(request: Any, record: PatientRecord, fact: PatientFact) -
     status = 409 if request.method == "POST" else 200
     closed = presenter.already_corrected(fact, record, rights=request.subject.rights)
     title = "This entry no longer counts"
-    return _page(request, record, "entry/closed", status=status, title=title, form=None, closed=closed)
+    return _page(request, record, "titration/entry/closed.html", status=status, title=title, form=None, closed=closed)
 
 
 def _status(form: Any) -> int:
@@ -195,4 +195,4 @@ def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, 
     context["patient"] = banner(request.subject, today=record.today)
     context["subject"] = request.subject
     context["back"] = Link(label="Patient facts", url=reverse("patients:facts", args=[request.subject.pk]))
-    return render(request, f"titration/{name}.html", context, status=status)
+    return render(request, name, context, status=status)

@@ -52,7 +52,7 @@ def result_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     return _page(
         request,
         record,
-        "kidney/list",
+        "titration/kidney/list.html",
         title="Kidney results",
         lead="Every result in both units, with its own estimates. The lowest estimate decides the dose rules.",
         page=page,
@@ -79,14 +79,14 @@ def result_add(request: Any, patient_id: uuid.UUID) -> HttpResponse:
                 as_of=record.as_of,
             )
         except service.UnitQuestion as question:
-            return _question(request, record, "entry/add", form, question, analyte=analyte, **_ADD)
+            return _question(request, record, "titration/entry/add.html", form, question, analyte=analyte, **_ADD)
         except service.ResultRefused as refused:
             form.add_error("taken_on", str(refused))
         else:
             messages.success(request, "The kidney result is recorded.")
             return redirect("kidney:list", patient_id=patient_id)
     page: dict[str, Any] = {"lead": presenter.last_words(record), "question": None, **_ADD}
-    return _page(request, record, "entry/add", status=_status(form), form=form, **page)
+    return _page(request, record, "titration/entry/add.html", status=_status(form), form=form, **page)
 
 
 def result_correct(request: Any, patient_id: uuid.UUID, result_id: uuid.UUID) -> HttpResponse:
@@ -124,7 +124,14 @@ def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpRespons
     page = {"held": presenter.held_view(row, record), "store_form": store, "discard_form": discard, "question": None}
     page |= _HELD
     if row.resolved_at is not None:
-        return _page(request, record, "kidney/held", status=409 if request.method == "POST" else 200, form=None, **page)
+        return _page(
+            request,
+            record,
+            "titration/kidney/held.html",
+            status=409 if request.method == "POST" else 200,
+            form=None,
+            **page,
+        )
     try:
         if discarding and discard.is_valid():
             reason = discard.cleaned_data["reason"]
@@ -137,7 +144,7 @@ def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpRespons
         (discard if discarding else store).add_error(None, str(refused))  # type: ignore[union-attr]
     form = discard if discarding else store
     status = 200 if form is None else _status(form)
-    return _page(request, record, "kidney/held", status=status, form=form, **page)
+    return _page(request, record, "titration/kidney/held.html", status=status, form=form, **page)
 
 
 def due(request: Any) -> HttpResponse:
@@ -167,7 +174,14 @@ def _correct(request: Any, record: PatientRecord, result: KidneyResult) -> HttpR
             more = {"rows": presenter.one_result(result, record), "withdraw_form": forms.WithdrawForm(), **_CORRECT}
             analyte = Analyte(result.analyte)
             return _question(
-                request, record, "entry/correct", form, question, analyte=analyte, correct_form=form, **more
+                request,
+                record,
+                "titration/entry/correct.html",
+                form,
+                question,
+                analyte=analyte,
+                correct_form=form,
+                **more,
             )
         messages.success(request, "The kidney result is corrected. The earlier entry stays, struck through.")
         return redirect("kidney:list", patient_id=record.patient.pk)
@@ -191,7 +205,7 @@ def _correct_page(
     return _page(
         request,
         record,
-        "entry/correct",
+        "titration/entry/correct.html",
         status=_status(failed),
         form=failed,
         correct_form=correct,
@@ -206,7 +220,7 @@ def _already_corrected(request: Any, record: PatientRecord, result: KidneyResult
     status = 409 if request.method == "POST" else 200
     view = presenter.already_corrected(result, record, rights=request.subject.rights)
     title = "This entry no longer counts"
-    return _page(request, record, "entry/closed", status=status, title=title, form=None, closed=view)
+    return _page(request, record, "titration/entry/closed.html", status=status, title=title, form=None, closed=view)
 
 
 def _store_held(
@@ -217,7 +231,7 @@ def _store_held(
     if findings and not form.confirms(patient=request.subject, user=request.user):
         question = service.UnitQuestion(findings)
         del page["question"]
-        return _question(request, record, "kidney/held", form, question, analyte=form.analyte, **page)
+        return _question(request, record, "titration/kidney/held.html", form, question, analyte=form.analyte, **page)
     reason = form.cleaned_data["reason"]
     service.resolve_quarantine(held=row, value=value, unit=unit, reason=reason, by=request.user, as_of=record.as_of)
     messages.success(request, "The held record is stored as a kidney result.")
@@ -251,4 +265,4 @@ def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, 
     context["patient"] = banner(request.subject, today=record.today)
     context["subject"] = request.subject
     context["back"] = Link(label="Kidney results", url=reverse("kidney:list", args=[request.subject.pk]))
-    return render(request, f"titration/{name}.html", context, status=status)
+    return render(request, name, context, status=status)
