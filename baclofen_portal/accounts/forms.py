@@ -16,3 +16,5 @@ class SignInForm(LoginForm):
         self.fields["password"].label = "Password"
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
         self.fields["password"].help_text = ""
+        self.fields["login"].error_messages["required"] = "Enter your email address."
+        self.fields["password"].error_messages["required"] = "Enter your password."

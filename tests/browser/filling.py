@@ -210,6 +210,7 @@ def _others(world: Any) -> None:
         w.change(world, patient, by=ann, mg="2.5", days_ago=60)
         w.stop(world, patient, by=ann, days_ago=50)
     w.start(world, world.willow, by=ann, days_ago=20)
+    w.creatinine(world, world.willow, by=ann, mg_dl="0.9", hours_ago=1)
     w.start(world, world.sorrel, by=world.hal, days_ago=10, as_of=NOW)
     w.creatinine(world, world.sorrel, by=world.hal, mg_dl="0.9", days_ago=2)
     _titrated(world, "dialysis")

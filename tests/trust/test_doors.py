@@ -37,6 +37,12 @@ def test_signing_in_and_out_is_written_down(world, client):
     assert len(came.request_id) == 36
 
 
+def test_each_empty_box_says_what_belongs_in_it(client, db):
+    page = client.post(DOOR, {"login": "", "password": ""}).text
+    assert page.count("Enter your email address.") == page.count("Enter your password.") == 2  # summary and box
+    assert "This field is required" not in page
+
+
 def test_signing_out_twice_is_written_once(world, client):
     sign_in(client, "ann")
     client.post("/accounts/logout/")

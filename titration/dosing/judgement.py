@@ -132,15 +132,14 @@ class Judgement:
     def step_before(self) -> Step | None:
         """What the order replaces: the step in force on its first day, or the one of the day before.
 
-        A step that would begin on the very day of the order and has not begun yet is replaced without ever being taken.
-        One that began today from a higher dose has not been taken for a day either: several cuts signed on one day
-        count as the one cut that they are.
+        A step that begins on the very day of the order is replaced without ever being taken. The one exception began
+        today, which counts as taken unless it was a cut: several cuts signed on one day count as the one cut they are.
         """
         if self.order is None:
             return None
         day = self.order.starts_on
         step, earlier = self.in_force(day), self.in_force(day - timedelta(days=1))
-        if step is None or step.starts_on == day > self.facts.today:
+        if step is None or step.starts_on == day != self.facts.today:
             return earlier
         cut_today = step.starts_on == day and earlier is not None and earlier.daily > step.daily
         return earlier if cut_today else step

@@ -38,7 +38,7 @@ def _said(j: Judgement, then: str) -> Said:
     return Said(
         because=f"{_estimate(j)} and {format_dose(j.dose)} a day: {then}",
         about=j.about,
-        values=(("Daily dose", format_dose(j.dose)), ("Decided by", j.panel.decided_by)),
+        values=(("Daily dose", format_dose(j.dose)), ("Decided by", j.panel.decided_words)),
     )
 
 
@@ -148,7 +148,7 @@ def too_much_below_15(j: Judgement) -> Said | CannotSay | None:
 @rule("KID-18")
 def daily_mental_state(j: Judgement) -> Said | CannotSay | None:
     """Below 30 mL/min or on dialysis the mental state is looked at every day for the first 3 to 4 days or longer
-    after a start or an increase. An order that makes neither does not raise it."""
+    after a start or an increase."""
     if j.order is not None and not j.starts_or_rises:
         return None
     limits = j.limits("KID-18")

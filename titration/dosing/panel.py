@@ -162,6 +162,11 @@ class KidneyPanel:
         return "not known" if self.deciding is None else self.deciding.code
 
     @property
+    def decided_words(self) -> str:
+        """The same as people read it: the name of the estimate."""
+        return self.decided_by if self._person.dialysis or self.deciding is None else self.deciding.name
+
+    @property
     def shows_dose_suggestion(self) -> bool:
         """On dialysis the flag decides and no dose is suggested (KID-7)."""
         return not self._person.dialysis and self.deciding is not None

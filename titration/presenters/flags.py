@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from titration.dosing.wording import NOT_RECORDED
-from titration.models import FlagStatus, Urgency
+from titration.models import FlagNoteKind, FlagStatus, Urgency
 
 LOG_CALL = "log-call"
 
@@ -197,12 +197,17 @@ def protocol_words(protocol_id: str, version: int) -> str:
     return f"Protocol {protocol_id.upper()}, version {version}"
 
 
+def _note_words(note: Any) -> str:
+    """What was done; a call about which nothing was written was not answered."""
+    return "Called" if note.kind == FlagNoteKind.CALL and note.text else str(note.get_kind_display())
+
+
 def _note(note: Any, zone: Any) -> Note:
     local = note.recorded_at.astimezone(zone)
     return Note(
         on=local.date(),
         at=local.time(),
-        kind=note.get_kind_display(),
+        kind=_note_words(note),
         text=note.text,
         by=note.author_name or NOT_RECORDED,
     )

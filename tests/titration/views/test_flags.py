@@ -96,9 +96,8 @@ def test_a_call_is_logged_with_or_without_words(raised):
     flag = flag_of(raised)
     ann = signed_in(raised.ann)
     assert "Called, no answer" in words(ann.post(url(flag, "call/"), {"text": ""}, follow=True))
-    assert "Slept well, will come" in words(
-        ann.post(url(flag, "call/"), {"text": "Slept well, will come"}, follow=True)
-    )
+    said = words(ann.post(url(flag, "call/"), {"text": "Slept well, will come"}, follow=True))
+    assert "Called Slept well, will come" in said
 
 
 def test_a_novel_is_refused_in_words_and_kept_in_the_box(raised):
