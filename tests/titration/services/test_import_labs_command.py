@@ -10,7 +10,9 @@ from django.core.management.base import CommandError
 
 from tests.database import as_owner
 from tests.titration.services.lab_files import LABS
+from titration.intake.records import Where
 from titration.models import KidneyResult, Organisation, Patient, Team
+from titration.services.lab_report import FileReport, add
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOOD = LABS / "variants" / "ok_comparator.ndjson"
@@ -124,6 +126,16 @@ def test_a_name_cannot_move_the_cursor_or_forge_a_line(oak: Team, tmp_path: Path
         call_command("import_labs", str(tmp_path / f"no {name}"), stdout=StringIO(), stderr=missing)
     assert f"no {shown} could not be read" in missing.getvalue()
     assert all(one.isprintable() for one in (said + missing.getvalue()).replace("\n", ""))
+
+
+def test_what_a_report_says_of_a_file_cannot_move_the_cursor(oak: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader of files escapes what it quotes; the terminal does not rely on it."""
+    report = FileReport(name="labs.ndjson")
+    add(report.held, "unit", "In x\x1b[2J.", Where("labs.ndjson", 1, None, "Observation", "r\u202e1"))
+    monkeypatch.setattr("titration.management.commands.import_labs.import_file", lambda *a, **k: report)
+    said, _ = run(GOOD)
+    assert r"1 × unit: In x\x1b[2J. (first: labs.ndjson, line 1, Observation r\u202e1)" in said
+    assert all(one.isprintable() for one in said.replace("\n", ""))
 
 
 def test_a_team_that_does_not_exist_is_named_without_its_controls(oak: Team) -> None:
