@@ -108,7 +108,8 @@ def grant() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}")
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {WEB}")
-        cursor.execute(f"REVOKE SELECT ON {', '.join(WEB_NEVER)} FROM {WEB}")
+        for table in WEB_NEVER:
+            cursor.execute(f"REVOKE ALL ON {table} FROM {WEB}")
         for table, powers in WEB_WRITES.items():
             cursor.execute(f"GRANT {', '.join(powers)} ON {table} TO {WEB}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {WORKER}")

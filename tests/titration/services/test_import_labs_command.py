@@ -131,7 +131,12 @@ def test_a_name_cannot_move_the_cursor_or_forge_a_line(oak: Team, tmp_path: Path
 def test_what_a_report_says_of_a_file_cannot_move_the_cursor(oak: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader of files escapes what it quotes; the terminal does not rely on it."""
     report = FileReport(name="labs.ndjson")
-    add(report.held, "unit", "In x\x1b[2J.", Where("labs.ndjson", 1, None, "Observation", "r\u202e1"))
+    add(
+        report.held,
+        "unit",
+        "In x\x1b[2J.",
+        Where(file="labs.ndjson", line=1, entry=None, resource_type="Observation", resource_id="r\u202e1"),
+    )
     monkeypatch.setattr("titration.management.commands.import_labs.import_file", lambda *a, **k: report)
     said, _ = run(GOOD)
     assert r"1 × unit: In x\x1b[2J. (first: labs.ndjson, line 1, Observation r\u202e1)" in said
