@@ -107,6 +107,13 @@ class KidneyPanel:
         """False while the newest creatinine is in acute injury: its estimate is then labelled, and not used."""
         return not self.course.has_aki
 
+    @cached_property
+    def unsteady(self) -> frozenset[str]:
+        """The keys of the creatinines since kidney function stopped being steady."""
+        last = self.course.steady
+        since = usable(self._kidneys.results, Analyte.CREATININE) if not self.steady else ()
+        return frozenset(one.key for one in since if last is None or one.taken_at > last.taken_at)
+
     def indexed_of(self, creatinine: KidneyResult) -> Decimal | None:
         """The indexed eGFR of one creatinine."""
         return next((one.value for one in self.of(creatinine) if one.unit == INDEXED), None)

@@ -14,9 +14,9 @@ _KINDS: Mapping[str, LabKind] = MappingProxyType(
     {
         "2160-0": LabKind.CREATININE,  # mass/volume, serum or plasma
         "14682-9": LabKind.CREATININE,  # moles/volume, serum or plasma
-        "38483-4": LabKind.CREATININE,  # mass/volume, blood: LOINC general knowledge, and the code that test senders use
-        "59826-8": LabKind.CREATININE,  # moles/volume, blood: LOINC general knowledge
-        "77140-2": LabKind.CREATININE,  # moles/volume, serum, plasma or blood: LOINC general knowledge
+        "38483-4": LabKind.CREATININE,  # mass/volume, blood
+        "59826-8": LabKind.CREATININE,  # moles/volume, blood
+        "77140-2": LabKind.CREATININE,  # moles/volume, serum, plasma or blood
         "33863-2": LabKind.CYSTATIN_C,  # mass/volume, serum or plasma
         "98979-8": LabKind.REPORTED_EGFR,  # CKD-EPI 2021, creatinine
         "98980-6": LabKind.REPORTED_EGFR,  # CKD-EPI 2021, creatinine and cystatin C
@@ -25,7 +25,7 @@ _KINDS: Mapping[str, LabKind] = MappingProxyType(
         "48642-3": LabKind.REPORTED_EGFR,  # MDRD, non-Black: LOINC general knowledge
         "48643-1": LabKind.REPORTED_EGFR,  # MDRD, Black: LOINC general knowledge
         "50044-7": LabKind.REPORTED_EGFR,  # MDRD, female: LOINC general knowledge
-        "77147-7": LabKind.REPORTED_EGFR,  # MDRD, serum, plasma or blood: LOINC general knowledge
+        "77147-7": LabKind.REPORTED_EGFR,  # MDRD, serum, plasma or blood
         "88293-6": LabKind.REPORTED_EGFR,  # CKD-EPI 2009, Black: LOINC general knowledge
         "88294-4": LabKind.REPORTED_EGFR,  # CKD-EPI 2009, non-Black: LOINC general knowledge
         "69405-9": LabKind.REPORTED_EGFR,  # no equation named: LOINC general knowledge

@@ -9,7 +9,6 @@ from django.urls import reverse
 from titration.dosing.facts import Analyte, KidneyResult
 from titration.dosing.kidney import dose_band, g_stage
 from titration.dosing.panel import INDEXED, Estimate, KidneyPanel
-from titration.dosing.steadiness import usable
 from titration.dosing.wording import days_ago, format_when
 from titration.presenters import kidney_words as words
 
@@ -63,10 +62,9 @@ class _Context:
         self.used: frozenset[str] = frozenset()
         self.unsteady: frozenset[str] = frozenset()
         if panel is not None:
-            results = record.rule_facts().kidneys.results
-            self.core = {one.key: one for one in results}
+            self.core = {one.key: one for one in record.rule_facts().kidneys.results}
             self.used = _used(panel)
-            self.unsteady = _unsteady(panel, results)
+            self.unsteady = panel.unsteady
 
 
 def _used(panel: KidneyPanel) -> frozenset[str]:
@@ -79,15 +77,6 @@ def _used(panel: KidneyPanel) -> frozenset[str]:
         panel.cystatin_c if code in _WITH_CYSTATIN else None,
     ]
     return frozenset(one.key for one in parts if one is not None)
-
-
-def _unsteady(panel: KidneyPanel, results: tuple[KidneyResult, ...]) -> frozenset[str]:
-    """The creatinines since kidney function stopped being steady."""
-    if panel.steady:
-        return frozenset()
-    steady = panel.course.steady
-    creatinines = usable(results, Analyte.CREATININE)
-    return frozenset(one.key for one in creatinines if steady is None or one.taken_at > steady.taken_at)
 
 
 def result_rows(record: Any, panel: KidneyPanel | None, rights: frozenset[str]) -> tuple[ResultRow, ...]:

@@ -235,7 +235,6 @@ def _chart_step(step: Any, today: date) -> ChartStep:
 def _chart_results(assessment: Assessment, results: Sequence[KidneyResult]) -> list[ChartResult]:
     """One point a result, in the series of its equation. A result without an estimate is kept, without a number."""
     panel = assessment.panel
-    newest = panel.course.newest
     found = []
     for result in results:
         one = next((each for each in panel.of(result) if each.unit == INDEXED), None)
@@ -245,7 +244,7 @@ def _chart_results(assessment: Assessment, results: Sequence[KidneyResult]) -> l
                 value=None if one is None else one.value,
                 printed="No data" if one is None else str(one.printed),
                 series="No estimate" if one is None else one.name,
-                steady=panel.steady or newest is None or result.key != newest.key,
+                steady=result.key not in panel.unsteady,
             )
         )
     return found

@@ -98,6 +98,13 @@ def test_the_kidney_line_names_the_newest_the_one_before_and_what_decides(titrat
     assert re.search(r"Decides: [^.]+, [\d.]+ mL/min/1\.73 m²", said)  # in its own unit
 
 
+def test_every_creatinine_since_kidney_function_was_steady_is_marked(titrated):
+    for mg_dl, days in (("2.4", 1), ("2.9", 0)):
+        w.creatinine(titrated, titrated.alder, by=titrated.ann, mg_dl=mg_dl, days_ago=days)
+    page = chart(titrated, titrated.alder).context["page"]
+    assert [row[-1] for row in page.chart.tables[1].rows] == ["Not steady: not reliable"] * 2 + ["Steady"] * 3
+
+
 def test_findings_are_worked_out_and_flags_raised_when_the_chart_is_opened(falling):
     with as_owner():
         Flag.objects.all().update(status="closed", closed_at=w.NOW, closed_because="For the test.")
