@@ -12,7 +12,7 @@ from tests.trust.marked_world import NOW
 from titration.forms import tokens
 from titration.selectors import patients as reading
 from titration.selectors import records
-from titration.views import orders
+from titration.views import check_pages, orders
 
 TODAY = {"day": "22", "month": "11", "year": "2026"}
 CHILD = {"fact_id": "fact", "result_id": "result", "held_id": "held", "step_id": "step", "flag_id": "flag"}
@@ -146,4 +146,4 @@ def findings_shown(signed: tokens.SignedOrder, sender: Any) -> str:
         form = orders.FORMS["change"]({**signed.fields, "version": str(signed.version or "")}, record=record)
         if not record.is_on_plan or not form.is_valid():
             return ""
-        return orders.digest_of(orders.review_of(record, orders.order_of(form, signed.key)))
+        return check_pages.digest_of(orders.review_of(record, orders.order_of(form, signed.key)))
