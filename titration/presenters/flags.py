@@ -145,24 +145,27 @@ def flag_line(
         owner=flag.owner_name or "",
         actions=actions_of(flag, rights=rights, phone=phone),
         assign_url=assign_url(flag, reader=reader, rights=rights),
-        detail_url=reverse("flags:detail", args=[flag.patient_id, flag.pk]),
+        detail_url=_detail_url(flag),
     )
 
 
 def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "", links_call: bool = True) -> tuple[Action, ...]:
     """The next action first; then calling, for what cannot wait, and writing down a call unless the row itself does."""
-    here = reverse("flags:detail", args=[flag.patient_id, flag.pk])
     label, page = _NEXT.get(flag.next_action, ("Open flag", "flags:detail"))
     needs = {"steps:add": "prescribe", "kidney:add": "log"}.get(page, "read")
     if page == "flags:detail" or needs not in rights:
-        found = [Action(label="Open flag", url=here)]
+        found = [Action(label="Open flag", url=_detail_url(flag))]
     else:
         found = [Action(label=label, url=reverse(page, args=[flag.patient_id]))]
     if flag.urgency == Urgency.ACT_NOW and phone:
         found.append(Action(label=f"Call {phone}", url=f"tel:{phone.replace(' ', '')}"))
     if "log" in rights and links_call:
-        found.append(Action(label="Log call", url=f"{here}#{LOG_CALL}"))
+        found.append(Action(label="Log call", url=f"{_detail_url(flag)}#{LOG_CALL}"))
     return tuple(found)
+
+
+def _detail_url(flag: Any) -> str:
+    return reverse("flags:detail", args=[flag.patient_id, flag.pk])
 
 
 def assign_url(flag: Any, *, reader: Any, rights: frozenset[str]) -> str:

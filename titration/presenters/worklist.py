@@ -38,7 +38,6 @@ class CallControl:
     url: str
     anchor: str
     back: str
-    field_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,6 @@ def call_control(flag: Any, here: str) -> CallControl:
         url=reverse("flags:call", args=[flag.patient_id, flag.pk]),
         anchor=anchor,
         back=f"{here}#{anchor}",
-        field_id=f"call-{flag.pk}",
     )
 
 
@@ -186,10 +184,10 @@ def pager(*, page: int, pages: int, count: int, noun: str, urls: Iterable[str]) 
 
 def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
     flag, patient = one.flag, one.patient
-    chart = reverse("patients:chart", args=[patient.pk])
+    person = listed(patient, one.record_number, as_of)
     steps = actions_of(flag, rights=_ASSUMED, phone=patient.phone, links_call=False)
     return Row(
-        patient=listed(patient, one.record_number, as_of),
+        patient=person,
         total=one.daily_mg,
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
@@ -199,6 +197,6 @@ def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",
         assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
-        actions=(*steps, Action(label="Open chart", url=chart)),
+        actions=(*steps, Action(label="Open chart", url=person.url)),
         call=call_control(flag, here),
     )
