@@ -152,10 +152,10 @@ def test_a_slower_taper_never_adds_a_finding(daily, cuts, days, longer):
 
 @pytest.mark.parametrize(
     ("gap_days", "expected"),
-    [(0, "STOP"), (1, "quiet")],
+    [(0, "STOP"), (1, "STOP"), (13, "STOP"), (14, "quiet")],
 )
-def test_only_use_without_a_gap_counts(gap_days, expected):
-    """Thirty days, a gap, and ten days more: with the gap, baclofen was used for ten days."""
+def test_only_a_gap_as_long_as_established_use_ends_the_use(gap_days, expected):
+    """Thirty days, a gap, and ten days more: behind a gap of two weeks, baclofen was used for ten days."""
     facts = facts_from("event=stop daily_mg=30")
     (step,) = facts.therapy.steps
     again = facts.today - timedelta(days=10)

@@ -150,12 +150,17 @@ class SlotDose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One period with one daily pattern. ``ends_on`` is exclusive; None: open-ended. A stop has no slots."""
+    """One period with one daily pattern. ``ends_on`` is exclusive; None: open-ended. A stop has no slots.
+
+    ``resumed``: it goes on from its first day after days on which another dose was recorded late; nobody ordered it to
+    begin on that day.
+    """
 
     kind: StepKind
     starts_on: date
     ends_on: date | None
     slots: tuple[SlotDose, ...]
+    resumed: bool = False
 
     @property
     def daily(self) -> Mg:

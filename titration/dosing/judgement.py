@@ -1,47 +1,18 @@
 """The facts as the rules read them: the dose before and after, each change, the length of use, the kidneys."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from titration.dosing.doses import Mg, format_dose
-from titration.dosing.facts import Facts, Order, OrderKind, Step, StepKind
+from titration.dosing.changes import NOTHING, Change, Replaced, daily, passage, replaced_by
+from titration.dosing.doses import Mg
+from titration.dosing.facts import Facts, Order, OrderKind, Step
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Code, Limits
 from titration.dosing.rules import About, CannotSay, Said
 from titration.dosing.schedule import completed_years
 from titration.dosing.wording import format_date
-
-NOTHING = Mg(Decimal(0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One passage from one daily dose to the next on ``on``. ``last_rise`` is the start or increase before it."""
-
-    on: date
-    before: Mg
-    after: Mg
-    step: Step | None
-    step_before: Step | None
-    last_rise: date | None
-    starts: bool
-
-    @property
-    def rises(self) -> bool:
-        """An increase; the start of a plan is not one."""
-        return self.after > self.before and not self.starts
-
-    @property
-    def falls(self) -> bool:
-        return self.after < self.before
-
-    @property
-    def waited(self) -> int | None:
-        """Calendar days since the start or the last increase."""
-        return None if self.last_rise is None else (self.on - self.last_rise).days
 
 
 class Judgement:
@@ -111,6 +82,11 @@ class Judgement:
         """A first dose, unless baclofen is known to have been taken before; "not known" counts as the first."""
         return self.first and self.facts.therapy.taken_before is not True
 
+    @property
+    def restarts(self) -> bool:
+        """The first order of a plan after doses that are on record: its rise is judged from none."""
+        return self.first and not self.first_ever and any(step.daily.value for step in self.facts.therapy.steps)
+
     def in_force(self, day: date) -> Step | None:
         """The signed step whose pattern is taken on a day."""
         found = None
@@ -129,27 +105,20 @@ class Judgement:
         return NOTHING if self.current is None else self.current.daily
 
     @cached_property
-    def step_before(self) -> Step | None:
-        """What the order replaces: the step in force on its first day, or the one of the day before.
-
-        A step that begins on the very day of the order is replaced without ever being taken. The one exception began
-        today, which counts as taken unless it was a cut: several cuts signed on one day count as the one cut they are.
-        """
+    def replaced(self) -> Replaced:
+        """What the order takes the place of."""
         if self.order is None:
-            return None
+            return Replaced(lower=None, higher=None)
         day = self.order.starts_on
-        step, earlier = self.in_force(day), self.in_force(day - timedelta(days=1))
-        if step is None or step.starts_on == day != self.facts.today:
-            return earlier
-        cut_today = step.starts_on == day and earlier is not None and earlier.daily > step.daily
-        return earlier if cut_today else step
+        yesterday = self.in_force(day - timedelta(days=1))
+        return replaced_by(day, today=self.facts.today, on_day=self.in_force(day), day_before=yesterday)
 
     @cached_property
     def before(self) -> Mg:
-        """The daily dose that the order changes; without an order, the dose in force."""
+        """The highest daily dose that the order changes; without an order, the dose in force."""
         if self.order is None:
             return self.standing
-        return NOTHING if self.step_before is None else self.step_before.daily
+        return daily(self.replaced.higher)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -158,25 +127,21 @@ class Judgement:
         if order is None:
             return ()
         last_rise = self._last_rise_before(order.starts_on)
-        previous = self.step_before
         made: list[Change] = []
         passages: list[tuple[date, Step | None]] = [(step.starts_on, step) for step in order.steps]
+        replaced = self.replaced
         for on, step in passages or [(order.starts_on, None)]:
-            after = NOTHING if step is None else step.daily
-            made.append(
+            starts = self.first and not made and not self.restarts
+            made += [
                 Change(
-                    on=on,
-                    before=NOTHING if previous is None else previous.daily,
-                    after=after,
-                    step=step,
-                    step_before=previous,
-                    last_rise=last_rise,
-                    starts=self.first and not made,
+                    on=on, before=daily(one), after=daily(step), step=step, step_before=one, last_rise=last_rise,
+                    starts=starts,
                 )
-            )
-            if made[-1].rises or made[-1].starts:
+                for one in replaced.judged_from(daily(step))
+            ]  # fmt: skip
+            if made[-1].rises or starts:
                 last_rise = on
-            previous = step
+            replaced = Replaced(lower=step, higher=step)
         return tuple(made)
 
     def _last_rise_before(self, day: date) -> date | None:
@@ -232,7 +197,7 @@ class Judgement:
     @property
     def about(self) -> About:
         """An order that only lowers the dose is never held back by what the lower dose still is."""
-        if self.order is None or self.dose < self.before:
+        if self.order is None or self.dose < daily(self.replaced.lower):
             return About.STANDING
         return About.ORDER
 
@@ -240,16 +205,20 @@ class Judgement:
 
     @cached_property
     def use_began(self) -> date | None:
-        """First day of the use without a gap that reaches the order, or today."""
+        """First day of the use that reaches the order, or today; None when nothing is taken then.
+
+        Days without end the use only when there are as many of them as make a use established (STOP-1).
+        """
         end = self.facts.today if self.order is None else self.order.starts_on
+        enough = timedelta(days=self.limits("STOP-1").count("used_days"))
         began: date | None = None
         until: date | None = None
         for step in self.facts.therapy.steps:
             if step.starts_on > end:
                 break
-            if step.kind is StepKind.STOP or not step.daily.value:
-                began = None
-            elif began is None or (until is not None and until < step.starts_on):
+            if not step.daily.value:
+                continue
+            if began is None or (until is not None and step.starts_on - until >= enough):
                 began = step.starts_on
             until = step.ends_on
         return None if until is not None and until < end else began
@@ -292,8 +261,3 @@ def too_soon(j: Judgement, days: int) -> Said | None:
                 values=(("Waited", count), ("Earliest", format_date(change.last_rise + timedelta(days=days)))),
             )
     return None
-
-
-def passage(change: Change) -> str:
-    """The two daily doses of a change, in words."""
-    return f"{format_dose(change.before)} to {format_dose(change.after)} a day"

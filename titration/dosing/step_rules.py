@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
+from titration.dosing.changes import Change, passage
 from titration.dosing.doses import Mg, format_dose, format_number
-from titration.dosing.judgement import Change, Judgement, passage, too_soon
+from titration.dosing.judgement import Judgement, too_soon
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import CEREBRAL_ORIGIN
 from titration.dosing.rules import About, CannotSay, Said, calculation, collect, rule
@@ -33,7 +34,7 @@ def low_start(j: Judgement) -> Said | CannotSay | None:
 @rule("STEP-2")
 def small_step(j: Judgement) -> Said | CannotSay | None:
     """An increase adds 15 mg a day or less."""
-    if j.first and not j.first_ever:
+    if j.first and not j.first_ever and not j.restarts:
         return CannotSay(because="Baclofen was taken before at a dose that is not recorded, so the step has no size.")
     limit = j.limits("STEP-2").mg("added_daily_mg")
     for change in j.changes:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import time
 from decimal import Decimal
 
+from titration.dosing.changes import Change
 from titration.dosing.doses import Mg, format_dose, format_ml, format_number
 from titration.dosing.facts import Analyte, LabEntry, LabUnit, SlotDose
-from titration.dosing.judgement import Change, Judgement
+from titration.dosing.judgement import Judgement
 from titration.dosing.kidney import mg_dl_to_umol, round_half_up, umol_to_mg_dl
 from titration.dosing.rules import About, Said, calculation, collect, rule
 

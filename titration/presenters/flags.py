@@ -16,6 +16,7 @@ LOG_CALL = "log-call"
 _TITLES = {
     "STEP-WAITING": "Step waiting for review",
     "STEP-PLANNED": "Planned step to be reviewed",
+    "STEP-RESUMED": "Dose that goes on without a decision",
     "CHECK-DOWN": "Not safety-checked",
     "MAX-1": "Dose above the daily maximum",
     "MAX-2": "Dose above the daily maximum",

@@ -127,4 +127,5 @@ def core_step(step: Step) -> core.Step:
         starts_on=step.first_day,
         ends_on=step.end_day,
         slots=tuple(core.SlotDose(at=row.at, amount=row.amount) for row in step.slot_rows),
+        resumed=step.resumed,
     )

@@ -85,16 +85,31 @@ class PatientRecord:
         return next((step for step in self.in_force if rows.covers(step, day)), None)
 
     def step_before(self, day: date) -> Step | None:
-        """What an order from ``day`` on replaces, as the rules read it (``Judgement.step_before``).
+        """What was taken until an order from ``day`` on, for people to read; the rules read ``changes.replaced_by``.
 
-        A step that begins on that very day is replaced without ever being taken. The one exception began today, which
-        counts as taken unless it was a cut.
+        A step that begins on that very day is replaced without ever being taken. The one exception was signed for today,
+        which counts as taken unless it was a cut.
         """
         step, earlier = self.step_on(day), self.step_on(day - timedelta(days=1))
-        if step is None or step.first_day == day != self.today:
-            return earlier
-        cut_today = step.first_day == day and earlier is not None and earlier.daily_mg > step.daily_mg
-        return earlier if cut_today else step
+        if step is None or step.first_day != day:
+            return step or earlier
+        cut = earlier is not None and earlier.daily_mg > step.daily_mg
+        return earlier if day != self.today or step.resumed or cut else step
+
+    @cached_property
+    def gone_back_to(self) -> tuple[Step, Step] | None:
+        """The dose in force and the lower one that was recorded late before it, when nobody has signed since.
+
+        What the plan said simply goes on behind the days that were recorded: after days on less, or on none, that is an
+        increase that nobody decided.
+        """
+        step = self.current_step
+        if step is None or not step.resumed:
+            return None
+        before = self.step_on(step.first_day - timedelta(days=1))
+        if before is None or not before.recorded_late or before.daily_mg >= step.daily_mg:
+            return None
+        return step, before
 
     @cached_property
     def planned_steps(self) -> tuple[Step, ...]:
@@ -106,7 +121,7 @@ class PatientRecord:
 
     @cached_property
     def planned_stops(self) -> tuple[tuple[Step, Finding], ...]:
-        """The stops that the rules see today in signed steps that lie ahead, and that nobody was shown on signing.
+        """The stops that the rules see today in signed steps that lie ahead, and that were not shown so on signing.
 
         What is known may have changed since: a kidney result, another medicine, a change recorded late.
         """
@@ -114,7 +129,7 @@ class PatientRecord:
         for step in self.planned_steps:
             if step.kind == core.StepKind.STOP:
                 continue
-            shown = {kept["rule"] for kept in step.findings if kept["severity"] == Severity.STOP.name}
+            shown = {(kept["rule"], kept["because"]) for kept in step.findings}
             order = core.Order(
                 kind=core.OrderKind.CHANGE,
                 starts_on=step.first_day,
@@ -126,7 +141,7 @@ class PatientRecord:
             found += [
                 (step, one)
                 for one in assess(self.rule_facts(order=order), self.protocol).findings
-                if one.about is About.ORDER and one.severity is Severity.STOP and one.rule not in shown
+                if one.about is About.ORDER and one.severity is Severity.STOP and (one.rule, one.because) not in shown
             ]
         return tuple(found)
 

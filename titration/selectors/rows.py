@@ -70,6 +70,10 @@ def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUI
         step.first_day = step.period.lower
         step.end_day = step.period.upper
         found[step.plan_id].append(step)
+    for written in found.values():
+        first_days = {step.pk: step.first_day for step in written}
+        for step in written:  # what is left of a step behind a change that was recorded late
+            step.resumed = step.first_day > first_days.get(step.origin_id, step.first_day)
     return found
 
 

@@ -10,11 +10,12 @@ from django.db import transaction
 from titration.dosing.assessment import severity_phrase
 from titration.dosing.deadlines import next_change
 from titration.dosing.doses import Mg, format_total
+from titration.dosing.facts import StepKind
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
 from titration.dosing.wording import format_date
-from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Urgency
+from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan, Step, Urgency
 from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 UNCHECKED = "CHECK-DOWN"
 PLANNED = "STEP-PLANNED"
+RESUMED = "STEP-RESUMED"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP = "review_dose", "log_result", "plan_step"
 
@@ -78,6 +80,8 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
         )  # fmt: skip
     if record.planned_stops:
         found[PLANNED] = _from_planned(record)
+    if record.gone_back_to is not None:
+        found[RESUMED] = _from_resumed(*record.gone_back_to)
     return found
 
 
@@ -97,6 +101,25 @@ def _from_planned(record: PatientRecord) -> Raised:
                 [f"From {format_date(ahead.first_day)}", f"{one.because} ({one.rule})"]
                 for ahead, one in record.planned_stops
             ],
+        },
+        next_action=REVIEW_DOSE,
+    )
+
+
+def _from_resumed(step: Step, before: Step) -> Raised:
+    none = before.kind == StepKind.STOP
+    was = "no baclofen was taken" if none else f"{format_total(Mg(before.daily_mg))} a day was taken"
+    return Raised(
+        rule_id=RESUMED,
+        urgency=Urgency.ACT_NOW if none else Urgency.THIS_WEEK,
+        because=f"{format_total(Mg(step.daily_mg))} a day goes on from {format_date(step.first_day)} although {was} from "
+        f"{format_date(before.first_day)} on, as recorded late. Sign the dose that is taken now, or the stop.",
+        evidence={
+            "sentence": "A dose that goes on after days on less, or on none, is signed again by a person.",
+            "number": "no number",
+            "sources": [],
+            "proposed": True,
+            "values": [],
         },
         next_action=REVIEW_DOSE,
     )

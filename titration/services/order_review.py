@@ -15,7 +15,7 @@ from titration.dosing.wording import format_date
 from titration.models import Step
 from titration.selectors.facts import core_step
 from titration.selectors.records import PatientRecord
-from titration.selectors.rows import SlotRow
+from titration.selectors.rows import SlotRow, in_force
 from titration.services.orders import DoseOrder, NotPossible, OrderReview, PastOrder, StopOrder
 
 
@@ -98,13 +98,15 @@ def past_end(record: PatientRecord, order: PastOrder) -> date:
     """
     if order.starts_on >= record.today:
         raise NotPossible("A past change began before today. For today or later, add a dose step.")
+    if record.earlier and order.starts_on < max(step.first_day for step in in_force(record.earlier)):
+        raise NotPossible("These days belong to an earlier plan. Only the last plan can be corrected.")
     latest = record.today
     if record.plan is not None and record.plan.ended_on is not None and record.plan.ended_on < latest:
         latest = record.plan.ended_on
-        if order.starts_on >= latest:
+        if max(order.starts_on + timedelta(days=1), order.until or latest) > latest:
             raise NotPossible(
                 f"This plan ended: {format_date(latest)} was the first day without baclofen. "
-                "A past change begins before that day."
+                "A past change ends before that day. What was taken afterwards cannot be recorded here."
             )
     later = [step.first_day for step in record.in_force if step.first_day > order.starts_on]
     end = min([order.until or latest, latest, *([] if order.until else later)])
@@ -192,7 +194,7 @@ def _reductions_before(record: PatientRecord, stops_on: date) -> list[Step]:
     for before, step in zip(reversed([None, *taken[:-1]]), reversed(taken), strict=True):
         until = stops_on if step.end_day is None else min(step.end_day, stops_on)
         held = until - step.first_day + (held if run and run[0].daily_mg == step.daily_mg else timedelta(0))
-        if before is None or step.daily_mg > before.daily_mg or held >= established:
+        if before is None or step.kind == core.StepKind.STOP or step.daily_mg > before.daily_mg or held >= established:
             break
         run.insert(0, step)
     while run and run[0].daily_mg == _dose_on(record, run[0].first_day - timedelta(days=1)):

@@ -154,7 +154,11 @@ def record_past_change(*, patient: Patient, order: PastOrder, expected_version: 
     quantities = quantities_of(record, order)
     try:
         review = assess_order(record, order)
+        if review.asked.hard:  # the entry contradicts itself, so nobody knows what was taken
+            raise Refused(review, tuple(one.because for one in review.asked.hard))
         findings, kind, checked = findings_as_data(review.assessment.findings), review.kind, True
+    except Refused:
+        raise
     except Exception:  # noqa: BLE001  a change that happened is recorded even when the check is down, and says so
         findings, kind, checked = [], core.StepKind.HOLD if order.slots else core.StepKind.STOP, False
     plan = record.plan

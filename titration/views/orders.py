@@ -61,8 +61,12 @@ def review_of(record: Any, order: DoseOrder | StopOrder) -> OrderReview | None:
 
 def unpassable(review: OrderReview) -> tuple[tuple[Finding | None, str], ...]:
     """What no answer gets past, as (finding, sentence)."""
-    hard = tuple((one, f"{one.because} {one.sentence} ({one.rule})") for one in review.asked.hard)
-    return hard + tuple((None, one.because) for one in review.assessment.refusals)
+    return contradictions(review) + tuple((None, one.because) for one in review.assessment.refusals)
+
+
+def contradictions(review: OrderReview) -> tuple[tuple[Finding | None, str], ...]:
+    """What cannot be meant, whoever says so, as (finding, sentence)."""
+    return tuple((one, f"{one.because} {one.sentence} ({one.rule})") for one in review.asked.hard)
 
 
 def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
@@ -137,6 +141,8 @@ def _what_is_missing(form: Any) -> str:
     ]
     if typed:
         return " ".join(message if message.endswith(".") else f"{message}." for message in typed)
+    if form.purpose == "past" and form.took_none:
+        return "Enter the first day without it. Then the change is checked."
     if form.purpose == "stop":
         return "Enter the first day without baclofen and why it is stopped. Then the order is checked."
     return "Choose the product, the dose, how often, and the date. Then the order is checked."

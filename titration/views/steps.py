@@ -67,13 +67,16 @@ def order_page(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
 
 
 def refused(form: Any, review: OrderReview | None) -> bool:
-    """Whether the order goes no further, with the reason as an error of the form. A past change always goes on."""
-    if form.purpose == "past":
-        return False
+    """Whether the order goes no further, with the reason as an error of the form.
+
+    A past change goes on whatever the rules find; only what contradicts itself, such as a dose and its volume, does not.
+    """
+    past = form.purpose == "past"
     if review is None:
-        form.add_error(None, CHECK_FAILED)
-        return True
-    problems = orders.unpassable(review)
+        if not past:
+            form.add_error(None, CHECK_FAILED)
+        return not past
+    problems = orders.contradictions(review) if past else orders.unpassable(review)
     for finding, sentence in problems:
         about_volume = finding is not None and finding.rule.startswith("UNIT-") and "volume_ml" in form.fields
         form.add_error("volume_ml" if about_volume else None, sentence)
