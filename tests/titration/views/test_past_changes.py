@@ -73,6 +73,15 @@ def test_the_past_of_an_ended_plan_is_recorded_from_its_chart(begun: Any) -> Non
     assert "This plan ended" in text_of(late)
 
 
+def test_a_volume_that_contradicts_the_dose_is_an_error_of_its_box(begun: Any) -> None:  # noqa: F811
+    fields = typed(on=TODAY - timedelta(days=3), dose="5", product="liquid_2", volume_ml="10")
+    answer = send(signed_in(begun.ann), "steps:past", begun.alder, fields)
+    assert answer.status_code == 422
+    assert "UNIT-4" in " ".join(answer.context["form"].errors["volume_ml"])
+    whole = typed(on=TODAY - timedelta(days=3), dose="5", product="liquid_2", volume_ml="2.5")
+    assert send(signed_in(begun.ann), "steps:past", begun.alder, whole).status_code == 200
+
+
 @pytest.fixture
 def stopped(begun: Any) -> Any:  # noqa: F811
     """15, then 7.5 mg a day, stopped five days ago because it did not help."""
