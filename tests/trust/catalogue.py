@@ -61,13 +61,17 @@ def clinical_tables() -> dict[str, str]:
 
 
 def constraints() -> list[Constraint]:
-    """Every constraint of the portal's tables, and the unique indexes that hold under a condition."""
+    """Every constraint of the portal's tables, and the unique indexes that hold under a condition.
+
+    Left out are constraint triggers (t) and the columns that may not be empty (n), which PostgreSQL lists from 18 on and
+    which are tried column by column.
+    """
     listed = rows(
         """
         SELECT r.relname, c.conname, c.contype::text,
                ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.conrelid AND attnum = ANY (c.conkey))
         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-        WHERE c.connamespace = 'public'::regnamespace AND c.contype <> 't'
+        WHERE c.connamespace = 'public'::regnamespace AND c.contype NOT IN ('t', 'n')
         UNION ALL
         SELECT r.relname, n.relname, 'i',
                ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = i.indrelid AND attnum = ANY (i.indkey))

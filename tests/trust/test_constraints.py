@@ -181,7 +181,7 @@ def event_copy(one: catalogue.Constraint) -> str:
 
 
 def test_what_must_be_filled_refuses_null(marked: Marked):
-    """PostgreSQL keeps NOT NULL apart from the other constraints, so it is tried on every such column."""
+    """PostgreSQL names NOT NULL among the constraints from 18 on only, so it is tried on every such column."""
     required = catalogue.rows(
         "SELECT r.relname, a.attname::text FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid "
         "WHERE r.relname = ANY (%s) AND a.attnum > 0 AND a.attnotnull ORDER BY 1, 2",
