@@ -136,6 +136,12 @@ class ReportedEstimate(WrittenRecord):
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only()
 
 
+class QuarantinedResultQuerySet(VisibleQuerySet):
+    def waiting(self) -> "QuarantinedResultQuerySet":
+        """Records that neither a person nor the sender has settled."""
+        return self.filter(resolved_at__isnull=True)
+
+
 class QuarantinedResult(WrittenRecord):
     """A laboratory record that was not stored as a result: what was read, why it was held back, and what a person decided.
 
@@ -165,7 +171,7 @@ class QuarantinedResult(WrittenRecord):
         """It is known when the specimen was taken, to the day at least."""
         return self.taken_at is not None or self.taken_on is not None
 
-    objects = VisibleQuerySet.as_manager()
+    objects = QuarantinedResultQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

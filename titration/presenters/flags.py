@@ -18,6 +18,7 @@ _TITLES = {
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",
     "CHECK-DOWN": "Not safety-checked",
+    "LAB-HELD": "Laboratory result held back",
     "MAX-1": "Dose above the daily maximum",
     "MAX-2": "Dose above the daily maximum",
     "MAX-3": "Large single dose",
@@ -54,6 +55,7 @@ _NEXT = {
     "review_dose": ("Review dose", "steps:add"),
     "plan_step": ("Plan next step", "steps:add"),
     "log_result": ("Log kidney result", "kidney:add"),
+    "decide_held": ("Decide", "kidney:list"),
 }
 
 
@@ -153,7 +155,7 @@ def flag_line(
 def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "", links_call: bool = True) -> tuple[Action, ...]:
     """The next action first; then calling, for what cannot wait, and writing down a call unless the row itself does."""
     label, page = _NEXT.get(flag.next_action, ("Open flag", "flags:detail"))
-    needs = {"steps:add": "prescribe", "kidney:add": "log"}.get(page, "read")
+    needs = {"steps:add": "prescribe", "kidney:add": "log", "kidney:list": "log"}.get(page, "read")
     if page == "flags:detail" or needs not in rights:
         found = [Action(label="Open flag", url=_detail_url(flag))]
     else:

@@ -95,6 +95,13 @@ def kidneys(panel: KidneyPanel, *, results: tuple[KidneyResult, ...], today: dat
     )
 
 
+def held_words(count: int) -> str:
+    """How many laboratory results wait for a person; empty when none does."""
+    if not count:
+        return ""
+    return "1 laboratory result is held back" if count == 1 else f"{count} laboratory results are held back"
+
+
 def badges(panel: KidneyPanel, *, on_dialysis: bool) -> tuple[Badge, ...]:
     """What speaks against taking the number as it stands, each with its reason in a sentence."""
     if on_dialysis:

@@ -19,7 +19,7 @@ from titration.presenters.chart_geometry import RANGES
 from titration.presenters.dose_line import Medication, medication
 from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
 from titration.presenters.history import Entry, history
-from titration.presenters.kidney_line import Kidneys, kidneys
+from titration.presenters.kidney_line import Kidneys, held_words, kidneys
 from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
 
@@ -51,10 +51,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartPage:
-    """Everything on the chart. ``kidneys`` is None when the check, which works the estimates out, does not work."""
+    """Everything on the chart. ``kidneys`` is None when the check, which works the estimates out, does not work.
+
+    ``held_words`` is empty unless laboratory results wait for a person.
+    """
 
     medication: Medication
     kidneys: Kidneys | None
+    held_words: str
     flags: tuple[FlagLine, ...]
     primary: Action | None
     actions: tuple[Action, ...]
@@ -100,6 +104,7 @@ def chart_page(
     return ChartPage(
         medication=medication(record),
         kidneys=None if assessment is None else _kidneys(record, assessment, core),
+        held_words=held_words(record.held_results),
         flags=flags,
         primary=primary,
         actions=actions,

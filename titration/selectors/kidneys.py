@@ -76,4 +76,4 @@ def due(person: Any, *, as_of: datetime) -> tuple[DueRow, ...]:
 
 def quarantined(patient: Patient) -> tuple[QuarantinedResult, ...]:
     """Laboratory records of the patient that nobody has decided on yet, oldest first."""
-    return tuple(patient.quarantined_results.filter(resolved_at__isnull=True).order_by("recorded_at"))
+    return tuple(patient.quarantined_results.waiting().order_by("recorded_at"))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment, assess
@@ -19,6 +20,7 @@ from titration.models import (
     PatientFact,
     Plan,
     PlanStatus,
+    QuarantinedResult,
     ReportedEstimate,
     Step,
     StepState,
@@ -31,7 +33,8 @@ from titration.selectors import rows
 class PatientRecord:
     """Rows as they are stored, and what follows from them. ``plan`` is the active one, otherwise the last.
 
-    ``steps`` are those of that plan, ``earlier`` those of the plans before it.
+    ``steps`` are those of that plan, ``earlier`` those of the plans before it. ``held_results`` is how many laboratory
+    records of the patient wait for a person to decide.
     """
 
     patient: Patient
@@ -44,6 +47,7 @@ class PatientRecord:
     reported: tuple[ReportedEstimate, ...]
     facts: tuple[PatientFact, ...]
     flags: tuple[Flag, ...]
+    held_results: int
 
     @property
     def is_on_plan(self) -> bool:
@@ -183,15 +187,21 @@ def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> Patie
         ),
         facts=tuple(rows.read_facts(patients=[patient.pk], with_names=with_names)[patient.pk]),
         flags=tuple(_flags(plan)) if plan else (),
+        held_results=plan.held_results if plan else patient.quarantined_results.waiting().count(),
     )
 
 
 def all_plans(patient: Patient) -> list[Plan]:
-    """Every plan of the patient: the active one first, then the others, the last made first."""
+    """Every plan of the patient: the active one first, then the others, the last made first.
+
+    Each says how many laboratory records of the patient wait for a decision: counted here, it costs no statement.
+    """
+    waiting = QuarantinedResult.objects.waiting().filter(patient=OuterRef("patient")).order_by().values("patient")
     return list(
-        patient.plans.annotate(prescriber_name=F("prescriber__name")).order_by(
-            F("ended_on").desc(nulls_first=True), "-created_at"
-        )
+        patient.plans.annotate(
+            prescriber_name=F("prescriber__name"),
+            held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0),
+        ).order_by(F("ended_on").desc(nulls_first=True), "-created_at")
     )
 
 

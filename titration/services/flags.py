@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 UNCHECKED = "CHECK-DOWN"
 PLANNED = "STEP-PLANNED"
 RESUMED = "STEP-RESUMED"
+HELD = "LAB-HELD"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
-REVIEW_DOSE, LOG_RESULT, PLAN_STEP = "review_dose", "log_result", "plan_step"
+REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +43,20 @@ class Raised:
 
 
 def wanted(record: PatientRecord) -> dict[str, Raised]:
-    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks.
+    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks, and
+    laboratory results that wait for a person.
 
     When the check itself fails, the flags that stand stay, and one more says that nothing was checked.
     """
     if not record.is_on_plan or record.patient.is_deceased:
         return {}
+    held = {HELD: _from_held(record.held_results)} if record.held_results else {}
     try:
-        return _from_facts(record)
+        return _from_facts(record) | held
     except Exception:
         log.exception("The safety check failed.")
         return {**{flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN},
-                UNCHECKED: _NOT_CHECKED}  # fmt: skip
+                **held, UNCHECKED: _NOT_CHECKED}  # fmt: skip
 
 
 def _as_raised(flag: Flag) -> Raised:
@@ -83,6 +86,18 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     if record.gone_back_to is not None:
         found[RESUMED] = _from_resumed(*record.gone_back_to)
     return found
+
+
+def _from_held(count: int) -> Raised:
+    many = "1 laboratory result was" if count == 1 else f"{count} laboratory results were"
+    return Raised(
+        rule_id=HELD,
+        urgency=Urgency.THIS_WEEK,
+        because=f"{many} held back and {'is' if count == 1 else 'are'} not used until a person decides.",
+        evidence={"sentence": "A laboratory result that cannot be stored as it was sent waits for a person.",
+                  "number": "no number", "sources": [], "proposed": False, "values": []},
+        next_action=DECIDE,
+    )  # fmt: skip
 
 
 def _from_planned(record: PatientRecord) -> Raised:

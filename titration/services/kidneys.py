@@ -111,6 +111,7 @@ def resolve_quarantine(
         source=LabSource.LABORATORY, source_system=held.source_system, source_key=held.source_key,
     )  # fmt: skip
     QuarantinedResult.objects.filter(pk=held.pk).update(result=row, resolved_at=as_of, resolution=reason[:300])
+    _look_again(held.patient, as_of=as_of)
     return row
 
 
@@ -120,6 +121,8 @@ def discard_quarantine(*, held: QuarantinedResult, reason: str, by: Any, as_of: 
     held = _lock_held(held)
     QuarantinedResult.objects.filter(pk=held.pk).update(resolved_at=as_of, resolution=reason[:300])
     audit.write(action=AuditAction.UPDATE, by=by, patient=held.patient, what=held)
+    if held.patient is not None:
+        _look_again(held.patient, as_of=as_of)
 
 
 def unit_findings(
@@ -193,5 +196,10 @@ def _save(row: KidneyResult, *, by: Any, as_of: datetime, job: str) -> KidneyRes
         patient=row.patient,
         what=row,
     )
-    flags.sync(records.load(row.patient, as_of=as_of, with_names=False), as_of=as_of)
+    _look_again(row.patient, as_of=as_of)
     return row
+
+
+def _look_again(patient: Patient, *, as_of: datetime) -> None:
+    """Raise and close flags; whoever writes holds the patient's lock."""
+    flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)

@@ -1,6 +1,7 @@
 """Holding records back: what was read is kept with the reason, once, until a person or the sender settles it."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,16 +35,20 @@ class Run:
 
 @dataclass
 class Held:
-    """What the records of a batch already have in quarantine: every digest, and what waits for a person by source key."""
+    """What the records of a batch already have in quarantine: every digest, and what waits for a person by source key.
+
+    ``touched`` are the patients of records that the batch has held back or settled.
+    """
 
     fingerprints: set[str] = field(default_factory=set)
     waiting: dict[str, list[QuarantinedResult]] = field(default_factory=dict)
+    touched: set[uuid.UUID] = field(default_factory=set)
 
     @classmethod
     def load(cls, run: Run, fingerprints: set[str], keys: set[str]) -> "Held":
         found = QuarantinedResult.objects.filter(source_system=run.source)
         held = cls(fingerprints=set(found.filter(fingerprint__in=fingerprints).values_list("fingerprint", flat=True)))
-        for row in found.filter(source_key__in=keys - {""}, resolved_at__isnull=True).order_by("recorded_at"):
+        for row in found.waiting().filter(source_key__in=keys - {""}).order_by("recorded_at"):
             held.waiting.setdefault(row.source_key, []).append(row)
         return held
 
@@ -58,6 +63,7 @@ class Held:
         QuarantinedResult.objects.bulk_create([row])
         audit.write(action=AuditAction.IMPORT, by=None, job=run.job, patient=patient, what=row, detail=why.code)
         self.fingerprints.add(digest)
+        self._touch(row)
         if row.source_key and not isinstance(record, PatientRecord):
             self.waiting.setdefault(row.source_key, []).append(row)
         return True
@@ -70,7 +76,12 @@ class Held:
                 resolved_at=run.as_of, resolution=resolution, result=result if row is rows[-1] else None
             )
             self.waiting[key].remove(row)
+            self._touch(row)
         return len(rows)
+
+    def _touch(self, row: QuarantinedResult) -> None:
+        if row.patient_id is not None:
+            self.touched.add(row.patient_id)
 
 
 def fingerprint(run: Run, record: LabRecord | Withdrawn | PatientRecord | Refused, patient: Patient | None) -> str:

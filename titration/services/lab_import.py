@@ -161,7 +161,7 @@ def _results(run: Run, people: People, batch: list[Record], report: FileReport) 
             action=AuditAction.IMPORT, by=None, job=run.job, patient=patient, fields=["kidney_results"],
             detail=f"{count} from {run.source}",
         )  # fmt: skip
-    _look_again({patient.pk for patient in changed}, run)
+    _look_again({patient.pk for patient in changed} | held.touched, run)
 
 
 def _digests(run: Run, people: People, batch: list[Record]) -> set[str]:
@@ -239,7 +239,7 @@ def _not_storable(error: Exception) -> HeldBack:
 
 
 def _look_again(touched: set[object], run: Run) -> None:
-    """Raise and close flags of the patients whose results or fate changed; the batch holds their locks."""
+    """Raise and close flags of the patients whose results, held records or fate changed; the batch holds their locks."""
     active = Plan.objects.active().filter(patient__in=touched).select_related("patient__organisation")
     for plan in active.order_by("patient"):
         flags.sync(records.load(plan.patient, as_of=run.as_of, with_names=False), as_of=run.as_of)

@@ -1,13 +1,18 @@
 """Laboratory records that were held back for a person, and the checks that are due."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from tests import world as w
+from tests.database import as_actor
 from tests.titration.views.kidney_forms import ESTIMATE, add, hold_back, results_of, the_list
 from tests.titration.views.ordering import TODAY, signed_in, text_of, url
+from titration.models import Flag
+from titration.presenters.flags import actions_of
 
 
 @pytest.fixture
@@ -119,3 +124,33 @@ def test_due_checks_of_all_my_patients_each_with_a_working_button_to_log(ann, fr
 
 def test_nothing_due_says_so(frozen):
     assert "No kidney checks are due today." in text_of(signed_in(frozen.dan).get("/kidney-checks/"))
+
+
+def test_the_chart_says_that_results_are_held_back_and_leads_to_them(ann, frozen):
+    """Also for a patient without a plan, who has no flags."""
+    chart = url("patients:chart", frozen.alder)
+    assert "held back" not in text_of(ann.get(chart))
+    hold_back(frozen.alder)
+    said = f'href="{url("kidney:list", frozen.alder)}">1 laboratory result is held back</a>'
+    assert said in text_of(ann.get(chart))
+    w.start(frozen, frozen.alder, by=frozen.ann, days_ago=10)
+    hold_back(frozen.alder, source_key="two", fingerprint="two")
+    page = text_of(ann.get(chart))
+    assert "2 laboratory results are held back" in page
+    assert "Laboratory result held back" in page
+    with as_actor(frozen.ann, frozen.alder):
+        flag = Flag.objects.open().filter(rule_id="LAB-HELD").get()
+    for address in (chart, reverse("worklist"), url("flags:detail", frozen.alder, flag_id=flag.pk)):
+        assert re.search(rf'href="{url("kidney:list", frozen.alder)}"[^>]*>Decide\b', text_of(ann.get(address))), (
+            address
+        )
+
+
+def test_a_reader_who_may_not_log_is_not_sent_to_decide(ann, frozen):
+    w.start(frozen, frozen.alder, by=frozen.ann, days_ago=10)
+    hold_back(frozen.alder)
+    ann.get(url("patients:chart", frozen.alder))
+    with as_actor(frozen.ann, frozen.alder):
+        flag = Flag.objects.open().filter(rule_id="LAB-HELD").get()
+    assert [one.label for one in actions_of(flag, rights=frozenset({"read"}))] == ["Open flag"]
+    assert actions_of(flag, rights=frozenset({"read", "log"}))[0].label == "Decide"
