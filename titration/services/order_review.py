@@ -155,14 +155,24 @@ def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> cor
 
 
 def _volume_before(rows: tuple[SlotRow, ...], place: int, at: time, count: int) -> Decimal | None:
-    """The mL of the dose that one replaces: the one at its time, else at its place in as many, else what all had."""
+    """The mL of the dose that one replaces: at its time, else at its place in as many, else the nearest in time of day.
+
+    None when two that are equally near had different volumes.
+    """
     at_time = next((row.volume_ml for row in rows if row.at == at), None)
     if at_time is not None:
         return at_time
     if len(rows) == count:
         return rows[place].volume_ml
-    volumes = {row.volume_ml for row in rows}
+    nearest = min((_apart(row.at, at) for row in rows), default=0)
+    volumes = {row.volume_ml for row in rows if _apart(row.at, at) == nearest}
     return volumes.pop() if len(volumes) == 1 else None
+
+
+def _apart(one: time, other: time) -> int:
+    """Minutes between two times of day, the shorter way round the clock."""
+    minutes = abs(one.hour * 60 + one.minute - other.hour * 60 - other.minute)
+    return min(minutes, 24 * 60 - minutes)
 
 
 def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:

@@ -44,6 +44,8 @@ def ordered(world, *rows, product="liquid_2", **fields):
         (("08:00", "12"), ("20:00", "10")),  # the second dose keeps its 5 mL
         (("09:00", "12"), ("21:00", "10")),  # at other times, the dose at its place is the one replaced
         (("08:00", "2"), ("14:00", "2"), ("20:00", "10")),
+        (("07:00", "12"), ("13:30", "12"), ("22:00", "10")),  # at other times and another count, the nearest one
+        (("06:00", "12"), ("12:00", "12"), ("01:30", "10")),  # past midnight, 20:00 is nearer than 08:00
     ],
 )
 def test_a_later_dose_that_keeps_its_volume_in_another_strength_is_refused(on_liquid, rows):
@@ -64,6 +66,24 @@ def test_a_later_dose_that_keeps_its_volume_in_another_strength_is_refused(on_li
 )
 def test_doses_whose_volumes_change_with_the_strength_pass(on_liquid, rows):
     assert ordered(on_liquid, *rows).status_code == 200
+
+
+def test_fewer_doses_at_other_times_are_compared_with_the_nearest(on_liquid):
+    """5, 5 and 10 mL of 1 mg in 1 mL become 5 and 10 mL of 2 mg in 1 mL: twice the dose, though only the count changed."""
+    old = ((time(8), Mg(Decimal(5))), (time(14), Mg(Decimal(5))), (time(20), Mg(Decimal(10))))
+    seen = on_liquid.seen_by(on_liquid.ann, on_liquid.aspen)
+    with as_actor(on_liquid.ann, on_liquid.aspen):
+        plans.start_plan(
+            patient=seen,
+            order=w.order(w.NOW.date() - timedelta(days=10), old, product="liquid_1"), decision=plans.Decision.none(),
+            by=on_liquid.ann, as_of=w.NOW - timedelta(days=10),
+        )  # fmt: skip
+    rows = {"row_1_time": "09:00", "row_1_dose": "10", "row_2_time": "21:00", "row_2_dose": "20"}
+    order = typed(frequency="different", product="liquid_2", dose="", **rows)
+    page = text_of(send(signed_in(on_liquid.ann), "steps:add", on_liquid.aspen, order))
+    assert "UNIT-6" in page
+    assert "5\u00a0mL gave 5\u00a0mg and gives 10\u00a0mg in the new strength" in page
+    assert "10\u00a0mL gave 10\u00a0mg and gives 20\u00a0mg in the new strength" in page
 
 
 def test_one_volume_that_all_doses_had_is_compared_at_any_time(on_liquid):
