@@ -56,6 +56,16 @@ def test_a_contained_subject_is_one_patient() -> None:
     assert outcome(subject={"reference": "#me"}, contained=[person, person]) is Reason.SUBJECT_UNCLEAR
 
 
+def test_an_identifier_beside_a_contained_subject_is_one_of_its_own() -> None:
+    other = {"system": "http://hospital.example", "value": "MRN-2"}
+    both = {"resourceType": "Patient", "id": "me", "identifier": [MR, {**MR, "system": "http://other.example"}]}
+    beside = {"reference": "#me", "identifier": both["identifier"][1]}
+    found = outcome(subject=beside, contained=[both])
+    assert isinstance(found, LabRecord)
+    assert found.subject == ref(None, Identifier("http://other.example", "MRN-1"))
+    assert outcome(subject={"reference": "#me", "identifier": other}, contained=[both]) is Reason.SUBJECT_UNCLEAR
+
+
 def test_a_relative_reference_means_the_server_of_its_entry() -> None:
     server = "https://a.example/fhir"
     person, lab = {**PATIENT, "id": "from-a"}, {**RESULT, "subject": {"reference": "Patient/p1/_history/2"}}

@@ -1,5 +1,6 @@
 """Which LOINC codes are kidney results, and how their units are spelled. The unit decides the scale, never the code."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -9,6 +10,8 @@ from titration.intake.records import Coding, LabKind
 from titration.intake.shapes import JsonObject, object_in, objects_in, text_in, words_in
 
 _LOINC = frozenset({"http://loinc.org", "https://loinc.org", "http://loinc.org/", "urn:oid:2.16.840.1.113883.6.1"})
+
+_LOINC_CODE = re.compile(r"[0-9]{1,7}-[0-9]")
 
 _KINDS: Mapping[str, LabKind] = MappingProxyType(
     {
@@ -67,8 +70,8 @@ _ALLOWED: Mapping[LabKind, tuple[str, ...]] = MappingProxyType(
 def kind_of(observation: JsonObject) -> tuple[LabKind, Coding] | None:
     """The analyte and the coding that names it, or None when the observation is not a kidney result.
 
-    Raises Unusable when two codings disagree, when one of our codes names no code system, and when urine or
-    another fluid is named beside a blood code.
+    Raises Unusable when two codings disagree or a LOINC code that is not ours stands beside one that is, when one of our
+    codes names no code system, and when urine or another fluid is named beside a blood code.
     """
     code = object_in(observation, "code")
     codings = [_coding(coding) for coding in objects_in(code, "coding")]
@@ -78,13 +81,15 @@ def kind_of(observation: JsonObject) -> tuple[LabKind, Coding] | None:
             if coding.code in _KINDS and not coding.system:
                 raise Unusable(Reason.CODE_SYSTEM, read=shown(coding.code))
         return None
-    kinds = {_KINDS[coding.code] for coding in ours}
+    # A code that is not ours may be the same analyte in urine: nobody here can say that it is not.
+    loinc = [one for one in codings if one.system in _LOINC or (not one.system and _LOINC_CODE.fullmatch(one.code))]
+    kinds = {_KINDS.get(coding.code) for coding in loinc}
     if len(kinds) > 1:
-        raise Unusable(Reason.CODE_CONTRADICTION, read=" and ".join(coding.code for coding in ours))
+        raise Unusable(Reason.CODE_CONTRADICTION, read=" and ".join(shown(coding.code) for coding in loinc))
     for words in [*(coding.display for coding in codings), words_in(code, "text"), *_specimen_words(observation)]:
         if any(fluid in words.casefold() for fluid in _NOT_BLOOD):
             raise Unusable(Reason.NOT_BLOOD, read=shown(words))
-    return kinds.pop(), ours[0]
+    return _KINDS[ours[0].code], ours[0]
 
 
 def _coding(coding: JsonObject) -> Coding:

@@ -79,7 +79,7 @@ SENTENCES = MappingProxyType(
         Reason.NO_NAME: "No family name was read; a patient needs one, so ask the sender to add it.",
         Reason.NO_BIRTH_DATE: "No birth date was read; a patient needs a full date such as 1965-07-05, so ask the sender to add it.",
         Reason.CODE_SYSTEM: "The code {read} names no code system; http://loinc.org is needed, so ask the sender to add it.",
-        Reason.CODE_CONTRADICTION: "The codes {read} name different analytes; one result has one analyte, so ask the sender which is right.",
+        Reason.CODE_CONTRADICTION: "The codes {read} do not name one analyte in blood; one result has one, so ask the sender which is right.",
         Reason.NOT_BLOOD: "{read} was read beside a blood code; only blood, serum or plasma is used, so ask the sender what was measured.",
         Reason.CONTAINED_RESULT: "A kidney result stands inside this {read}; only results that stand alone are read, so ask the sender to send it as its own resource.",
         Reason.STATUS_NOT_FINAL: "The status is {read}; only final, amended, corrected and appended results are used, so wait for the final one.",

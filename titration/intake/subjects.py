@@ -6,7 +6,7 @@ from datetime import date
 
 from titration.intake.identifiers import record_number, record_numbers
 from titration.intake.reasons import Reason, Unusable, shown
-from titration.intake.records import SubjectRef
+from titration.intake.records import Identifier, SubjectRef
 from titration.intake.shapes import JsonObject, is_id, object_in, objects_in, text_in
 
 _URN = "urn:uuid:"
@@ -48,22 +48,25 @@ def subject_of(resource: JsonObject, full_url: str, neighbours: Neighbours) -> S
             raise Unusable(Reason.NO_SUBJECT)
         return SubjectRef(resource_id=None, identifier=identifier, server="")
     if reference.startswith("#"):
-        return _contained(resource, reference)
+        return _contained(resource, reference, identifier)
     patient_id, server = _resolved(reference, full_url, neighbours)
     return SubjectRef(resource_id=patient_id, identifier=identifier, server=server)
 
 
-def _contained(resource: JsonObject, reference: str) -> SubjectRef:
-    """A contained patient has no life outside of its result: only its record number says who it is."""
+def _contained(resource: JsonObject, reference: str, identifier: Identifier | None) -> SubjectRef:
+    """A contained patient has no life outside of its result: only its record number says who it is.
+
+    ``identifier`` is the one beside the reference, which must be one of the patient's.
+    """
     found = [item for item in objects_in(resource, "contained") if text_in(item, "id") == reference[1:]]
     if len(found) != 1:
         raise Unusable(Reason.SUBJECT_UNCLEAR, read=shown(reference))
     if text_in(found[0], "resourceType") != "Patient":
         raise Unusable(Reason.SUBJECT_NOT_A_PATIENT, read=shown(reference))
     identifiers = record_numbers(found[0])
-    if not identifiers:
+    if not identifiers or (identifier is not None and identifier not in identifiers):
         raise Unusable(Reason.SUBJECT_UNCLEAR, read=shown(reference))
-    return SubjectRef(resource_id=None, identifier=identifiers[0], server="")
+    return SubjectRef(resource_id=None, identifier=identifier or identifiers[0], server="")
 
 
 def _resolved(reference: str, full_url: str, neighbours: Neighbours) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from titration.intake.records import Identifier, PatientRecord, SubjectRef
 from titration.models import AuditAction, CareRelation, Patient, PatientIdentifier, RelationKind, Right
 from titration.services import audit
@@ -15,7 +17,10 @@ _LONGEST_NAME, _LONGEST_IDENTIFIER = 120, 200
 
 @dataclass
 class People:
-    """The patients that a batch may mean, by identifier. ``doubtful`` are the sender's ids that name two people."""
+    """The patients that a batch may mean, by identifier. ``doubtful`` are the sender's ids that name two people.
+
+    ``numbers`` are the record numbers of each patient and the sender's own ids, by system.
+    """
 
     run: Run
     doubtful: set[str] = field(default_factory=set)
@@ -35,7 +40,9 @@ class People:
             key: same[row.patient_id] for row in rows if (key := Identifier(row.system, row.value)) in wanted
         }
         self.numbers = {}
-        for row in PatientIdentifier.objects.filter(patient__in=list(same), is_record_number=True):
+        for row in PatientIdentifier.objects.filter(
+            Q(is_record_number=True) | Q(system=self.run.id_system), patient__in=list(same)
+        ):
             self.numbers.setdefault(row.patient_id, {}).setdefault(row.system, set()).add(row.value)
 
     def keys_of(self, subject: SubjectRef | None) -> list[Identifier]:
@@ -78,10 +85,16 @@ class People:
         return patient
 
     def _contradicts(self, subject: SubjectRef, patient: Patient) -> bool:
-        """A record number of a system in which the patient has another number."""
-        number = subject.identifier
-        ours = {} if number is None else self.numbers.get(patient.pk, {})
-        return number is not None and number.system in ours and number.value not in ours[number.system]
+        """A record number of a system in which the patient has another number, or another id than the sender's own.
+
+        An id of another server says nothing: it is unique there only.
+        """
+        ours = self.numbers.get(patient.pk, {})
+        return any(
+            key.system in ours and key.value not in ours[key.system]
+            for key in self.keys_of(subject)
+            if key.system != self.run.id_system or not subject.server
+        )
 
     def check_organisation(self, patient: Patient) -> None:
         """Raises HeldBack for a patient of another organisation."""
@@ -154,7 +167,7 @@ class People:
             )
         for key, is_number in new:
             self.by_identifier[key] = patient
-            if is_number:
+            if is_number or key.system == self.run.id_system:
                 self.numbers.setdefault(patient.pk, {}).setdefault(key.system, set()).add(key.value)
 
     def _compare(self, patient: Patient, record: PatientRecord) -> list[str]:
