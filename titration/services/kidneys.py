@@ -96,7 +96,10 @@ def withdraw_result(*, result: KidneyResult, reason: str, by: Any, as_of: dateti
 def resolve_quarantine(
     *, held: QuarantinedResult, value: Decimal, unit: core.LabUnit, reason: str, by: Any, as_of: datetime
 ) -> KidneyResult:
-    """Store a held-back result as a person has corrected or confirmed it."""
+    """Store a held-back result as a person has corrected or confirmed it.
+
+    A result that the sender already gave under the same id is replaced by it: one id is one result.
+    """
     held = _lock_held(held)
     if held.patient is None or not held.is_dated or not held.analyte:
         raise ResultRefused(
@@ -109,6 +112,7 @@ def resolve_quarantine(
         patient=held.patient, analyte=core.Analyte(held.analyte), value=value, unit=unit, comparator=comparator,
         taken_at=taken_at, time_known=time_known, confirmed=True, by=by, as_of=as_of, job="", reason=reason[:300],
         source=LabSource.LABORATORY, source_system=held.source_system, source_key=held.source_key,
+        replaces=_stands_under_id_of(held),
     )  # fmt: skip
     QuarantinedResult.objects.filter(pk=held.pk).update(result=row, resolved_at=as_of, resolution=reason[:300])
     _look_again(held.patient, as_of=as_of)
@@ -147,6 +151,22 @@ def _taken(held: QuarantinedResult, patient: Patient, as_of: datetime) -> tuple[
     if held.taken_on > local_date(as_of, patient.time_zone):
         raise ResultRefused(FUTURE)
     return without_time(held.taken_on, patient.time_zone, as_of), False
+
+
+def _stands_under_id_of(held: QuarantinedResult) -> KidneyResult | None:
+    """The newest row of the result that the sender's id already names, whoever wrote it; None when there is none."""
+    if not held.source_key:
+        return None
+    row = (
+        KidneyResult.objects.filter(
+            patient=held.patient_id, analyte=held.analyte, source_system=held.source_system, source_key=held.source_key
+        )
+        .order_by("-recorded_at")
+        .first()
+    )
+    while row is not None and (newer := KidneyResult.objects.filter(replaces=row.pk).first()) is not None:
+        row = newer
+    return row
 
 
 def _check_open(result: KidneyResult) -> None:

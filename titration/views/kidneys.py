@@ -233,8 +233,11 @@ def _store_held(
         del page["question"]
         return _question(request, record, "titration/kidney/held.html", form, question, analyte=form.analyte, **page)
     reason = form.cleaned_data["reason"]
-    service.resolve_quarantine(held=row, value=value, unit=unit, reason=reason, by=request.user, as_of=record.as_of)
-    messages.success(request, "The held record is stored as a kidney result.")
+    stored = service.resolve_quarantine(
+        held=row, value=value, unit=unit, reason=reason, by=request.user, as_of=record.as_of
+    )
+    replaced = " It replaces the one that the sender gave before." if stored.replaces_id else ""
+    messages.success(request, f"The held record is stored as a kidney result.{replaced}")
     return redirect("kidney:list", patient_id=record.patient.pk)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.database import as_actor
 from tests.titration.services.lab_files import NOW, NUMBERS, as_job, coded, person, result, row_counts, send
 from tests.world import creatinine, start
+from titration.dosing.facts import LabUnit
 from titration.intake.records import LabKind
 from titration.models import KidneyResult, Patient, PatientIdentifier, QuarantinedResult, ReportedEstimate
 from titration.services import kidneys
@@ -140,6 +141,51 @@ def test_a_second_value_under_the_id_of_one_that_waits_is_held_back_too(oak: Any
     assert outcomes(send(oak, person(), result("r1", 88), result("r1", 0.8))) == [Outcome.HELD] * 2
 
 
+def decide(world: Any, row: QuarantinedResult, value: str) -> KidneyResult:
+    """Ann stores what was held back with this value."""
+    with as_actor(world.ann, world.alder):
+        return kidneys.resolve_quarantine(
+            held=row, value=Decimal(value), unit=LabUnit.MG_DL, reason="Asked the laboratory.", by=world.ann, as_of=NOW
+        )
+
+
+def test_a_changed_value_that_a_person_stores_replaces_the_first(oak: Any, world: Any) -> None:
+    with as_job():
+        number = world.alder.identifiers.get()
+    whose = {"subject": {"identifier": {"system": number.system, "value": number.value}}}
+    send(oak, result("r1", 0.9, **whose), result("r1", 1.3, **whose), result("r2", 0.8, **whose))
+    (row,) = held()
+    assert row.reason_code == "value_changed"
+    stored = decide(world, row, "1.3")
+    assert (stored.replaces.value, stored.reason) == (Decimal("0.9"), "Asked the laboratory.")
+    assert standing() == [Decimal("0.8"), Decimal("1.3")]
+    counts = row_counts()
+    again = send(oak, result("r1", 0.9, **whose), result("r1", 1.3, **whose))
+    assert outcomes(again) == [Outcome.KNOWN, Outcome.HELD_BEFORE]
+    assert row_counts() == counts
+    fixed = result("r1", 1.2, status="corrected", **whose)
+    assert outcomes(send(oak, fixed)) == [Outcome.CORRECTED]
+    assert standing() == [Decimal("0.8"), Decimal("1.2")]
+
+
+def test_a_change_stored_after_staff_have_corrected_replaces_their_correction(oak: Any, world: Any) -> None:
+    with as_job():
+        number = world.alder.identifiers.get()
+    whose = {"subject": {"identifier": {"system": number.system, "value": number.value}}}
+    send(oak, result("r1", 0.9, **whose))
+    with as_actor(world.ann, world.alder):
+        kidneys.correct_result(
+            result=KidneyResult.objects.select_related("patient__organisation").get(), value=Decimal(1),
+            unit=LabUnit.MG_DL, comparator="", taken_at=NOW, time_known=True, reason="Read wrongly.", confirmed=False,
+            by=world.ann, as_of=NOW,
+        )  # fmt: skip
+    send(oak, result("r1", 1.3, status="corrected", **whose))
+    (row,) = held()
+    assert row.reason_code == "corrected_by_staff"
+    assert decide(world, row, "1.3").replaces.value == 1
+    assert standing() == [Decimal("1.3")]
+
+
 def test_a_result_comes_before_its_patient_and_is_stored_when_the_file_is_read_again(oak: Any) -> None:
     assert outcomes(send(oak, result("r1", of="late"))) == [Outcome.HELD]
     assert held()[0].reason_code == "unknown_patient"
@@ -268,6 +314,15 @@ def test_an_id_that_names_two_people_holds_back_the_patient_and_the_results(oak:
     send(oak, result("r3", subject=contradiction | {"identifier": {"system": NUMBERS, "value": "C"}}))
     assert [row.reason_code for row in held()][1:] == ["two_patients"] * 3
     assert standing() == []
+
+
+def test_an_id_that_the_sender_does_not_use_for_this_record_number_holds_the_result_back(oak: Any) -> None:
+    number = {"identifier": {"system": NUMBERS, "value": "MRN-1"}}
+    contradiction = result("r1", subject={"reference": "Patient/p9", **number})
+    assert outcomes(send(oak, person(), contradiction)) == [Outcome.HELD]
+    assert [row.reason_code for row in held()] == ["two_patients"]
+    elsewhere = result("r2", subject={"reference": "https://elsewhere.example/fhir/Patient/p9", **number})
+    assert outcomes(send(oak, elsewhere, result("r3", subject=number))) == [Outcome.STORED] * 2
 
 
 def test_an_id_of_another_server_is_not_the_id_that_we_know(oak: Any) -> None:
