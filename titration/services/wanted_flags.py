@@ -1,0 +1,166 @@
+"""The flags that the facts of a record ask for now, before anything is compared with the flags that stand."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from titration.dosing.assessment import severity_phrase
+from titration.dosing.doses import Mg, format_total
+from titration.dosing.facts import StepKind
+from titration.dosing.rules import About, Finding, Severity
+from titration.dosing.waiting import RULE as WAITING
+from titration.dosing.waiting import SENTENCE, step_waiting
+from titration.dosing.wording import format_date
+from titration.models import Flag, FlagStatus, Step, Urgency
+from titration.selectors.records import PatientRecord
+
+log = logging.getLogger(__name__)
+
+UNCHECKED = "CHECK-DOWN"
+PLANNED = "STEP-PLANNED"
+RESUMED = "STEP-RESUMED"
+HELD = "LAB-HELD"
+_URGENCY = {str(label): value for value, label in Urgency.choices}
+REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """What a flag is to say."""
+
+    rule_id: str
+    urgency: int
+    because: str
+    evidence: dict[str, Any]
+    next_action: str
+
+
+def wanted(record: PatientRecord) -> dict[str, Raised]:
+    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks, and
+    laboratory results that wait for a person.
+
+    When the check itself fails, the flags that stand stay, and one more says that nothing was checked.
+    """
+    if not record.is_on_plan or record.patient.is_deceased:
+        return {}
+    held = {HELD: _from_held(record.held_results)} if record.held_results else {}
+    try:
+        return _from_facts(record) | held
+    except Exception:
+        log.exception("The safety check failed.")
+        return {**{flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN},
+                **held, UNCHECKED: _NOT_CHECKED}  # fmt: skip
+
+
+def _as_raised(flag: Flag) -> Raised:
+    return Raised(
+        rule_id=flag.rule_id,
+        urgency=flag.urgency,
+        because=flag.because,
+        evidence=flag.evidence,
+        next_action=flag.next_action,
+    )
+
+
+def _from_facts(record: PatientRecord) -> dict[str, Raised]:
+    found = {one.rule: _from_finding(one) for one in record.assessment.findings if _is_raised(one)}
+    waiting = step_waiting(record.rule_facts(), record.protocol)
+    if waiting is not None:
+        found[WAITING] = Raised(
+            rule_id=WAITING,
+            urgency=Urgency.THIS_WEEK,
+            because=waiting.because,
+            evidence={"sentence": SENTENCE, "number": f"more than {record.protocol.step_waiting_days} days", "sources": [],
+                      "proposed": True, "values": []},
+            next_action=PLAN_STEP,
+        )  # fmt: skip
+    if record.planned_stops:
+        found[PLANNED] = _from_planned(record)
+    if record.gone_back_to is not None:
+        found[RESUMED] = _from_resumed(*record.gone_back_to)
+    return found
+
+
+def _from_held(count: int) -> Raised:
+    many = "1 laboratory result was" if count == 1 else f"{count} laboratory results were"
+    return Raised(
+        rule_id=HELD,
+        urgency=Urgency.THIS_WEEK,
+        because=f"{many} held back and {'is' if count == 1 else 'are'} not used until a person decides.",
+        evidence={"sentence": "A laboratory result that cannot be stored as it was sent waits for a person.",
+                  "number": "no number", "sources": [], "proposed": False, "values": []},
+        next_action=DECIDE,
+    )  # fmt: skip
+
+
+def _from_planned(record: PatientRecord) -> Raised:
+    step, first = record.planned_stops[0]
+    return Raised(
+        rule_id=PLANNED,
+        urgency=min(_URGENCY[severity_phrase(one)] for _, one in record.planned_stops),
+        because=f"{format_total(Mg(step.daily_mg))} a day is signed from {format_date(step.first_day)}, and what is known "
+        f"now speaks against it: {first.because} ({first.rule})",
+        evidence={
+            "sentence": "A signed step that has not begun is checked again whenever something new is known.",
+            "number": first.number,
+            "sources": list(first.sources),
+            "proposed": first.proposed,
+            "values": [
+                [f"From {format_date(ahead.first_day)}", f"{one.because} ({one.rule})"]
+                for ahead, one in record.planned_stops
+            ],
+        },
+        next_action=REVIEW_DOSE,
+    )
+
+
+def _from_resumed(step: Step, before: Step) -> Raised:
+    none = before.kind == StepKind.STOP
+    was = "no baclofen was taken" if none else f"{format_total(Mg(before.daily_mg))} a day was taken"
+    return Raised(
+        rule_id=RESUMED,
+        urgency=Urgency.ACT_NOW if none else Urgency.THIS_WEEK,
+        because=f"{format_total(Mg(step.daily_mg))} a day goes on from {format_date(step.first_day)} although {was} from "
+        f"{format_date(before.first_day)} on, as recorded late. Sign the dose that is taken now, or the stop.",
+        evidence={
+            "sentence": "A dose that goes on after days on less, or on none, is signed again by a person.",
+            "number": "no number",
+            "sources": [],
+            "proposed": True,
+            "values": [],
+        },
+        next_action=REVIEW_DOSE,
+    )
+
+
+def _is_raised(finding: Finding) -> bool:
+    """Checks are raised from the day they are due; the dose and the kidneys from a warning on."""
+    if finding.about is About.CHECK:
+        return True
+    return finding.about in (About.STANDING, About.KIDNEY) and finding.severity.rank >= Severity.WARN.rank
+
+
+def _from_finding(finding: Finding) -> Raised:
+    return Raised(
+        rule_id=finding.rule,
+        urgency=_URGENCY[severity_phrase(finding)],
+        because=finding.because,
+        evidence={
+            "sentence": finding.sentence,
+            "number": finding.number,
+            "sources": list(finding.sources),
+            "proposed": finding.proposed,
+            "values": [list(pair) for pair in finding.values],
+        },
+        next_action=LOG_RESULT if finding.about is About.CHECK else REVIEW_DOSE,
+    )
+
+
+_NOT_CHECKED = Raised(
+    rule_id=UNCHECKED,
+    urgency=Urgency.ACT_NOW,
+    because="The safety check did not work, so what stands now is not checked.",
+    evidence={"sentence": "What stands is checked whenever it changes.", "number": "no number", "sources": [],
+              "proposed": False, "values": []},
+    next_action=REVIEW_DOSE,
+)  # fmt: skip
