@@ -62,12 +62,17 @@ _thread_lock = threading.RLock()
 
 @dataclass(frozen=True)
 class Server:
-    """How to reach a running cluster: socket directory, port (part of the socket's name), login and programs."""
+    """How to reach a running cluster: socket directory, port (part of the socket's name), login, programs and data."""
 
     host: str
     port: int
     user: str
     bindir: Path
+    data: Path
+
+    def is_running(self) -> bool:
+        """Whether the cluster has a server now, this one or a later one, ready or still starting."""
+        return process.running(self.data) is not None
 
 
 def ensure(root: Path) -> Server:
@@ -114,7 +119,7 @@ def _server(root: Path) -> Server:
     else:
         _start_watcher(root, places.shared)
     ready = _wait_until_ready(places)
-    return Server(str(ready.socket_folder), PORT, LOGIN, process.programs_of(places.data))
+    return Server(str(ready.socket_folder), PORT, LOGIN, process.programs_of(places.data), places.data)
 
 
 def _create(places: Places, binaries: Binaries) -> None:

@@ -37,7 +37,8 @@ def running(data: Path) -> Entry | None:
     found = entry(data)
     if found is None:
         return None
-    if found.pid == _listener(found.socket_folder / found.socket_name) or _is_server(found.pid, data):
+    # The list of processes first: a question at the socket costs the server a process of its own.
+    if _is_server(found.pid, data) or found.pid == _listener(found.socket_folder / found.socket_name):
         return found
     return None
 

@@ -5,7 +5,6 @@ Environment: ``PORT`` (8000; when it is set, that port or none), ``DATABASE_URL`
 """
 
 import ctypes
-import errno
 import http.client
 import os
 import signal
@@ -13,45 +12,27 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from baclofen_portal import postgres
+from baclofen_portal.serve_ports import listen
+from baclofen_portal.serve_words import CannotServe, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
 SIGN_INS = VAR / "demo-sign-ins.txt"
-FIRST_PORT = 8000
-PORTS_TRIED = 20
 READY_SECONDS = 90
 STOP_SECONDS = 15
+LOOK_SECONDS = 1  # between two looks whether the embedded server still runs
 WORKERS, THREADS = 2, 4
 PR_SET_PDEATHSIG = 1
 
 
 class Stopped(BaseException):
     """Somebody asked the portal to stop: Ctrl-C, SIGTERM, or the terminal went away."""
-
-
-class CannotServe(Exception):
-    """The portal cannot start or go on; the message says why and what to do."""
-
-
-def say(text: str) -> None:
-    """Print a line; a terminal that is gone is no reason to fail."""
-    with suppress(OSError):
-        print(text, flush=True)
-
-
-@contextmanager
-def step(text: str) -> Iterator[None]:
-    """Announce a slow step and, when it is done, how long it took."""
-    began = time.monotonic()
-    say(f"{text} …")
-    yield
-    say(f"  done in {time.monotonic() - began:.1f} s")
 
 
 def uses_embedded_server() -> bool:
@@ -127,47 +108,6 @@ def prepare_database() -> None:
             finish("seed_demo", manage("seed_demo"))
 
 
-def listen(wanted: str | None) -> socket.socket:
-    """A listening socket on the loopback address: on ``wanted``, or on the first free port from 8000 on."""
-    if wanted is not None:
-        if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= 65535:
-            raise CannotServe(f"PORT is {wanted!r}. Set it to a number from 1 to 65535.")
-        try:
-            return _bound(int(wanted))
-        except OSError as error:
-            raise CannotServe(f"Port {wanted} cannot be used: {error.strerror}. Set PORT to another number.") from error
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
-        try:
-            found = _bound(port)
-        except OSError:
-            say(f"Port {port} is taken by another program; trying the next one.")
-            continue
-        return found
-    raise CannotServe(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
-
-
-def _bound(port: int) -> socket.socket:
-    if _answers("::1", port):  # browsers try that address of "localhost" first and would show the other program
-        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _answers(address: str, port: int) -> bool:
-    try:
-        socket.create_connection((address, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 def start_web(listener: socket.socket) -> "subprocess.Popen[bytes]":
     """Start the web process on a socket that listens already."""
     handle = listener.fileno()
@@ -212,6 +152,30 @@ def wait_until_it_answers(web: "subprocess.Popen[bytes]", port: int) -> None:
     raise CannotServe(f"The web process did not answer within {READY_SECONDS} s (last status: {status or 'none'}).")
 
 
+def wait(web: "subprocess.Popen[bytes]", root: Path) -> int:
+    """The exit code of the web process when it ends; until then a server of ``root`` that was killed is started again."""
+    server = postgres.ensure(root)
+    said = ""
+    while True:
+        try:
+            return web.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            pass
+        if server.is_running():
+            continue
+        if not said:
+            say("PostgreSQL has ended; starting it again …")
+        try:
+            server = postgres.ensure(root)
+        except postgres.PostgresError as error:  # a full disk may have room again: the next look tries once more
+            if str(error) != said:
+                say(str(error))
+            said = str(error)
+        else:
+            said = ""
+            say("PostgreSQL runs again.")
+
+
 def stop(web: "subprocess.Popen[bytes]") -> None:
     """End the web process, by force if it does not go."""
     if web.poll() is None:
@@ -249,7 +213,7 @@ def serve() -> int:
         if may_seed() and SIGN_INS.exists():
             say(f"\n{SIGN_INS.read_text().strip()}\n")
         say("Press Ctrl-C to stop it.")
-        code = web.wait()
+        code = wait(web, ROOT) if uses_embedded_server() else web.wait()
         say(f"The web process ended by itself with exit code {code}; see its lines above.")
         return 1
     finally:

@@ -37,14 +37,14 @@ sys.stdin.read()
 """
 
 
-def wait_for(what: str, question: Callable[[], T | None]) -> T:
-    """Ask until the answer is true; fail with ``what`` after ``PATIENCE`` seconds."""
-    deadline = time.monotonic() + PATIENCE
+def wait_for(what: str, question: Callable[[], T | None], seconds: float = PATIENCE) -> T:
+    """Ask until the answer is true; fail with ``what`` after so many seconds."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answer := question():
             return answer
         time.sleep(0.02)
-    raise AssertionError(f"waited {PATIENCE} s for: {what}")
+    raise AssertionError(f"waited {seconds} s for: {what}")
 
 
 def stays(what: str, question: Callable[[], bool], seconds: float = 0.6) -> None:

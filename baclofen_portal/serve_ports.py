@@ -1,0 +1,51 @@
+"""The port of ``script/serve``: the one that was asked for, or the first that is free."""
+
+import errno
+import os
+import socket
+
+from baclofen_portal.serve_words import CannotServe, say
+
+FIRST_PORT = 8000
+PORTS_TRIED = 20
+
+
+def listen(wanted: str | None) -> socket.socket:
+    """A listening socket on the loopback address: on ``wanted``, or on the first free port from 8000 on."""
+    if wanted is not None:
+        if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= 65535:
+            raise CannotServe(f"PORT is {wanted!r}. Set it to a number from 1 to 65535.")
+        try:
+            return _bound(int(wanted))
+        except OSError as error:
+            raise CannotServe(f"Port {wanted} cannot be used: {error.strerror}. Set PORT to another number.") from error
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        try:
+            found = _bound(port)
+        except OSError:
+            say(f"Port {port} is taken by another program; trying the next one.")
+            continue
+        return found
+    raise CannotServe(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
+
+
+def _bound(port: int) -> socket.socket:
+    if _answers("::1", port):  # browsers try that address of "localhost" first and would show the other program
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
