@@ -13,9 +13,6 @@ from titration.presenters.flags import actions_of, assign_url, duration_words, t
 from titration.presenters.kidney_words import value_words
 from titration.presenters.worklist import Listed, Row, call_control, listed
 
-# Rights that a list assumes: each page asks again, and answers with the patient's own.
-_ASSUMED = frozenset({"read", "log"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueGroup:
@@ -46,7 +43,7 @@ def is_overdue(flag: Any) -> bool:
 def _row(one: Any, as_of: datetime, reader: Any) -> Row:
     flag = one.flag
     patient: Listed = listed(one.patient, one.record_number, as_of)
-    log, *others = actions_of(flag, rights=_ASSUMED, phone=one.patient.phone, links_call=False)
+    log, *others = actions_of(flag, rights=one.rights, phone=one.patient.phone, links_call=False)
     return Row(
         patient=patient,
         total=one.daily_mg,
@@ -57,9 +54,9 @@ def _row(one: Any, as_of: datetime, reader: Any) -> Row:
         more=0,
         age_words=duration_words(flag.opened_at, as_of),
         owner=one.owner_name or "",
-        assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
+        assign_url=assign_url(flag, reader=reader, rights=one.rights),
         actions=(log, *others),
-        call=call_control(flag, reverse("kidney:due")),
+        call=call_control(flag, reverse("kidney:due"), one.rights),
     )
 
 

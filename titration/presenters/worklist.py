@@ -15,8 +15,6 @@ from titration.models import Urgency
 from titration.presenters.banner import age_words, full_name
 from titration.presenters.flags import Action, actions_of, assign_url, duration_words, title_of
 
-# Rights that a list assumes: each page asks again, and answers with the patient's own.
-_ASSUMED = frozenset({"read", "log", "prescribe"})
 _OWNERS = {"all": "my patients", "mine": "flags that I own", "unassigned": "flags without an owner"}
 
 
@@ -33,7 +31,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallControl:
-    """Where a row logs a call, and the address of the same row, where the reader comes back to."""
+    """Where a row logs a call (empty: not for this reader), and the address of the same row, to come back to."""
 
     url: str
     anchor: str
@@ -101,11 +99,11 @@ def listed(patient: Any, record_number: str, as_of: Any) -> Listed:
     )
 
 
-def call_control(flag: Any, here: str) -> CallControl:
+def call_control(flag: Any, here: str, rights: frozenset[str]) -> CallControl:
     """The control of a row that stands on the page ``here``."""
     anchor = f"row-{flag.pk}"
     return CallControl(
-        url=reverse("flags:call", args=[flag.patient_id, flag.pk]),
+        url=reverse("flags:call", args=[flag.patient_id, flag.pk]) if "log" in rights else "",
         anchor=anchor,
         back=f"{here}#{anchor}",
     )
@@ -185,7 +183,7 @@ def pager(*, page: int, pages: int, count: int, noun: str, urls: Iterable[str]) 
 def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
     flag, patient = one.flag, one.patient
     person = listed(patient, one.record_number, as_of)
-    steps = actions_of(flag, rights=_ASSUMED, phone=patient.phone, links_call=False)
+    steps = actions_of(flag, rights=one.rights, phone=patient.phone, links_call=False)
     return Row(
         patient=person,
         total=one.daily_mg,
@@ -196,7 +194,7 @@ def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
         more=one.others,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",
-        assign_url=assign_url(flag, reader=reader, rights=_ASSUMED),
+        assign_url=assign_url(flag, reader=reader, rights=one.rights),
         actions=(*steps, Action(label="Open chart", url=person.url)),
-        call=call_control(flag, here),
+        call=call_control(flag, here, one.rights),
     )

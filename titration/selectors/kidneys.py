@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from titration.dosing.doses import Mg
 from titration.models import Flag, KidneyResult, Patient, PatientIdentifier, QuarantinedResult
 from titration.selectors.patients import as_dose, daily_mg
+from titration.selectors.rights import relations_to, rights_of
 
 # The rules whose flags ask for a kidney check, in the order of the reference.
 CHECK_RULES = ("KID-25", "KID-26", "KID-27", "KID-28", "KID-29", "KID-30", "KID-31", "KID-32")
@@ -22,6 +23,7 @@ class DueRow:
     patient: Patient
     record_number: str
     flag: Flag
+    rights: frozenset[str]
     owner_name: str | None
     last_value: Decimal | None
     last_unit: str
@@ -50,6 +52,7 @@ def due(person: Any, *, as_of: datetime) -> tuple[DueRow, ...]:
             last_unit=Subquery(newest.values("unit")[:1]),
             last_on=Subquery(newest.values("taken_on")[:1]),
             mg=daily_mg("patient", as_of),
+            relations=relations_to("patient", person),
         )
         .order_by("urgency", "opened_at", "pk")
     )
@@ -64,6 +67,7 @@ def due(person: Any, *, as_of: datetime) -> tuple[DueRow, ...]:
                 patient=flag.patient,
                 record_number=flag.number or "",
                 flag=flag,
+                rights=rights_of(flag.relations, person),
                 owner_name=flag.owner_name,
                 last_value=flag.last_value,
                 last_unit=flag.last_unit or "",

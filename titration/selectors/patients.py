@@ -6,12 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateField, DateTimeField, F, Func, Min, OuterRef, Q, Subquery, Value
-from django.db.models.functions import JSONObject, Now
 
 from titration.dosing.doses import Mg
-from titration.models import CareRelation, Flag, Patient, PatientIdentifier, Plan, PlanStatus, Step
+from titration.models import Flag, Patient, PatientIdentifier, Plan, PlanStatus, Step
+from titration.selectors.rights import relations_to, rights_of
 
 PER_PAGE = 50
 
@@ -50,29 +49,16 @@ def as_dose(value: Decimal | None) -> Mg | None:
 
 def with_rights(key: uuid.UUID, person: Any) -> Patient | None:
     """The patient with ``rights`` of the person and ``record_number``; None when no relation lets the person read."""
-    memberships = person.memberships.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=Now()), team=OuterRef("team"), valid_from__lte=Now()
-    )
-    relations = (
-        CareRelation.objects.in_force()
-        .filter(patient=OuterRef("pk"))
-        .values(data=JSONObject(person="person_id", rights="rights", member=Subquery(memberships.values("rights")[:1])))
-    )
     found = (
         Patient.objects.visible_to(person)
         .filter(pk=key)
         .select_related("organisation")
-        .annotate(relations=ArraySubquery(relations), number=_record_number())
+        .annotate(relations=relations_to("pk", person), number=_record_number())
         .first()
     )
     if found is None:
         return None
-    found.rights = frozenset(
-        right
-        for relation in found.relations
-        for right in relation["rights"]
-        if relation["person"] == str(person.pk) or right in (relation["member"] or ())
-    )
+    found.rights = rights_of(found.relations, person)
     found.record_number = found.number or ""
     return found
 

@@ -10,17 +10,19 @@ from django.db.models.functions import RowNumber
 from titration.dosing.doses import Mg
 from titration.models import Flag, Patient, PatientIdentifier, Plan
 from titration.selectors.patients import PER_PAGE, as_dose, daily_mg
+from titration.selectors.rights import relations_to, rights_of
 
 UNASSIGNED, MINE, ALL = "unassigned", "mine", "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorklistRow:
-    """A patient, the flag that puts the patient where the row stands, and how many more are open."""
+    """A patient, what the reader may do there, the flag that the row stands under, and how many more are open."""
 
     patient: Patient
     record_number: str
     flag: Flag
+    rights: frozenset[str]
     others: int
     daily_mg: Mg | None
 
@@ -71,6 +73,7 @@ def rows(
                 .values("value")[:1]
             ),
             mg=daily_mg("patient", as_of),
+            relations=relations_to("patient", person),
         )
         .order_by("urgency", "opened_at", "pk")[start : start + per_page + 1]
     )
@@ -82,6 +85,7 @@ def rows(
                 patient=flag.patient,
                 record_number=flag.number or "",
                 flag=flag,
+                rights=rights_of(flag.relations, person),
                 others=flag.many - 1,
                 daily_mg=as_dose(flag.mg),
             )

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import world as w
 from tests.database import as_actor, as_owner
 from tests.titration.views.ordering import signed_in
-from titration.models import AuditEvent, Flag, Plan, Team
+from titration.models import AuditEvent, CareRelation, Flag, Plan, Team, TeamMembership
 
 ROW = re.compile(r'<li class="worklist-row .*?</li>', re.DOTALL)
 
@@ -202,3 +202,48 @@ def test_assigning_from_the_list_comes_back_to_the_list(waiting):
     assert page.headers["Location"] == "/worklist/?page=2"
     with as_actor(waiting.ann):
         assert Flag.objects.get(pk=flag.pk).owner_id == waiting.ann.pk
+
+
+def team_member(name, rights):
+    """A clinician of team Oak with these rights there."""
+    with as_owner():
+        person = w.make_person(name)
+        oak = Team.objects.get(name="Oak")
+        TeamMembership.objects.create(team=oak, person=person, rights=rights, valid_from=w.LONG_AGO)
+    return person
+
+
+def refused(client, page):
+    """Everything that the rows of a page offer, asked as a browser would, and answered 403 or 404."""
+    rows = "".join(ROW.findall(page))
+    forms = re.findall(r'<form method="post" action="([^"]+)"', rows)
+    links = re.findall(r'href="(/[^"#]+)', rows)
+    answers = {one: client.post(one, {"text": "Was well"}).status_code for one in forms}
+    answers |= {one: client.get(one).status_code for one in links}
+    return {one: status for one, status in answers.items() if status not in (200, 302)}
+
+
+@pytest.mark.bar("B-49")
+@pytest.mark.parametrize("address", ["/worklist/", "/kidney-checks/"])
+@pytest.mark.parametrize("rights", [["read"], ["read", "log"], ["read", "log", "prescribe"]])
+def test_a_row_offers_what_the_reader_may_do_for_that_patient(waiting, address, rights):
+    """Rights of the membership: a reader without the right to log has neither the call form nor the assign button."""
+    raise_flag(waiting.alder, urgency=1, rule="KID-29", next_action="review_dose")
+    raise_flag(waiting.aspen, urgency=1, rule="KID-30", next_action="log_result")
+    client = signed_in(team_member("rhea", rights))
+    page, asked = statements(client, address)
+    assert asked <= 10
+    assert page.text.count('class="worklist-row ') == 2
+    assert ("Save call" in page.text) is ("log" in rights)
+    assert ("Assign to me" in page.text) is ("log" in rights)
+    assert refused(client, page.text) == {}
+
+
+def test_each_row_has_the_rights_of_its_own_patient(waiting):
+    """Rights of the relation: the team may log for one patient and only read about the other."""
+    with as_owner():
+        CareRelation.objects.filter(patient=waiting.aspen).update(rights=["read"])
+    rows = ROW.findall(signed_in(waiting.ann).get("/worklist/").text)
+    assert ["Save call" in row for row in rows] == ["ALDER" in row for row in rows]
+    assert sum("Save call" in row for row in rows) == 1
+    assert refused(signed_in(waiting.ann), "".join(rows)) == {}
