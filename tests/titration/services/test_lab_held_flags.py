@@ -10,7 +10,7 @@ from tests.titration.services.lab_files import NOW, as_job, result, send
 from tests.world import start
 from titration.dosing.facts import LabUnit
 from titration.models import Flag, Plan, QuarantinedResult
-from titration.services import flags, kidneys
+from titration.services import kidneys, wanted_flags
 from titration.services.reassessment import due_plans, reassess
 
 pytestmark = [pytest.mark.hazard("H08")]
@@ -84,6 +84,6 @@ def test_the_flag_is_raised_when_the_safety_check_fails(oak: Any, world: Any, mo
     def broken(record: Any) -> Any:
         raise RuntimeError("the check")
 
-    monkeypatch.setattr(flags, "_from_facts", broken)
+    monkeypatch.setattr(wanted_flags, "_from_facts", broken)
     send(oak, of_alder(world, "r1", 88))
     assert len(raised()) == 1

@@ -12,7 +12,7 @@ from tests import world as w
 from tests.database import as_owner
 from tests.titration.services.lab_files import as_job
 from titration.models import Plan, Team
-from titration.services import flags, reassessment
+from titration.services import reassessment, wanted_flags
 from titration.services.reassessment import Stuck, due_plans, reassess
 
 pytestmark = [pytest.mark.django_db]
@@ -49,7 +49,7 @@ def test_plans_that_stay_due_keep_nobody_waiting(world, monkeypatch):
     plans = make_plans(world, 6)
     broken = {one.patient_id for one in plans[:4]}
     looked_at = []
-    real = flags._from_facts
+    real = wanted_flags._from_facts
 
     def check(record: Any) -> Any:
         looked_at.append(record.patient.pk)
@@ -57,7 +57,7 @@ def test_plans_that_stay_due_keep_nobody_waiting(world, monkeypatch):
             raise RuntimeError("the check")
         return real(record)
 
-    monkeypatch.setattr(flags, "_from_facts", check)
+    monkeypatch.setattr(wanted_flags, "_from_facts", check)
     with as_job("reassess"):
         assert reassess(due_plans(as_of=w.NOW, batch=2), as_of=w.NOW) == 6
         assert sorted(looked_at) == sorted(one.patient_id for one in plans)
