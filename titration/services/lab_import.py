@@ -146,7 +146,7 @@ def _results(run: Run, people: People, batch: list[Record], report: FileReport) 
     _lock(people, wanted, owners_of(run, keys))
     held = Held.load(run, _digests(run, people, batch), keys)
     stored = Stored(run, held)
-    stored.load(keys)
+    stored.load(keys, {one.pk for one in people.by_identifier.values()})
     changed: Counter[Patient] = Counter()
     for record in batch:
         if isinstance(record, Ignored):

@@ -2,9 +2,8 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -13,13 +12,11 @@ from titration.dosing import facts as core
 from titration.dosing.assessment import assess
 from titration.dosing.protocol import load_protocol
 from titration.dosing.rules import About
-from titration.dosing.schedule import local_date, without_time
-from titration.dosing.wording import format_date
-from titration.intake.reasons import Reason
 from titration.intake.records import LabKind, LabRecord, Withdrawn
 from titration.models import KidneyResult, LabSource, Patient, QuarantinedResult, ReportedEstimate
 from titration.selectors.facts import facts_from_rows
 from titration.services.lab_holding import UNKNOWN_PATIENT, Held, Run
+from titration.services.lab_instants import When, says, when_of
 from titration.services.lab_report import HeldBack, Outcome
 
 Row = Any  # KidneyResult or ReportedEstimate: the same columns as far as this module reads them
@@ -48,14 +45,17 @@ def owners_of(run: Run, keys: set[str]) -> set[uuid.UUID]:
 
 @dataclass
 class Stored:
-    """The rows that a batch already has, by the sender's id."""
+    """The rows that a batch already has, by the sender's id; ``elsewhere`` are those that count and that others gave."""
 
     run: Run
     held: Held
     chains: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    elsewhere: dict[uuid.UUID, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
-    def load(self, keys: set[str]) -> None:
+    def load(self, keys: set[str], patients: Iterable[uuid.UUID]) -> None:
         for model in (KidneyResult, ReportedEstimate):
+            for row in model.objects.valid().filter(patient__in=patients).exclude(source_system=self.run.source):
+                self.elsewhere[row.patient_id].append(row)
             rows = model.objects.filter(source_system=self.run.source, source_key__in=keys).annotate(
                 successor=F("replaced_by__pk"), successor_in_error=F("replaced_by__entered_in_error")
             )
@@ -72,7 +72,7 @@ class Stored:
                 f"The value has more than {_STORED_DECIMALS} decimals and is stored exactly or not at all. "
                 "Ask the sender for the value as measured.",
             )
-        when = _when(record, patient, self.run.as_of)
+        when = when_of(record, patient, self.run.as_of)
         chain = self.chains.get(record.resource_id, [])
         if chain:
             _check_same(chain[0], record.kind, patient)
@@ -81,6 +81,11 @@ class Stored:
             if record.status not in _CORRECTION:
                 raise HeldBack("value_changed", _CHANGED.format(status=record.status))
             _check_not_staff(chain)
+        elif self._came_otherwise(record, patient, when):
+            self.held.settle(
+                self.run, record.resource_id, "The same result is known from elsewhere.", only=UNKNOWN_PATIENT
+            )
+            return Outcome.KNOWN
         elif record.status not in _CORRECTION and self._other_waits(record, patient):
             raise HeldBack("value_changed", _CHANGED.format(status=record.status))
         self._check_unit(record, patient)
@@ -96,12 +101,24 @@ class Stored:
         self._remember(row)
         return Outcome.CORRECTED if chain else Outcome.STORED
 
-    def _is_known(self, chain: list[Row], record: LabRecord, when: "_When") -> bool:
+    def _is_known(self, chain: list[Row], record: LabRecord, when: When) -> bool:
         """The newest row says the same; or an older one does, and the record is that version read again."""
-        same = [row for row in chain if not row.entered_in_error and _says(row, record, when)]
+        same = [row for row in chain if not row.entered_in_error and says(row, record, when)]
         if record.status not in _CORRECTION or _tail(chain) in same:
             return bool(same)
         return any(getattr(row, "reason", "") == _reason(record) for row in same)
+
+    def _came_otherwise(self, record: LabRecord, patient: Patient, when: When) -> bool:
+        """The same value of the same sample counts already: staff typed it, or it came under another sender's name.
+
+        Two ids of one sender are two results, also when they say the same: it may take one of them back.
+        """
+        return any(
+            _kind(row) is record.kind
+            and says(row, record, when)
+            and (record.kind is not LabKind.REPORTED_EGFR or row.code == record.code.code)
+            for row in self.elsewhere[patient.pk]
+        )
 
     def _other_waits(self, record: LabRecord, patient: Patient) -> bool:
         """Another value under the same id waits for a person: it is not known which of the two is right."""
@@ -129,7 +146,7 @@ class Stored:
             if finding.rule in _IMPLAUSIBLE:
                 raise HeldBack(finding.rule, f"{finding.because} A person confirms or corrects it before it counts.")
 
-    def _row(self, record: LabRecord, patient: Patient, when: "_When", *, replaces: Row | None) -> Row:
+    def _row(self, record: LabRecord, patient: Patient, when: When, *, replaces: Row | None) -> Row:
         both = {
             "patient": patient,
             "value": record.value,
@@ -201,47 +218,6 @@ class Stored:
     def _remember(self, row: Row) -> None:
         row.successor = row.successor_in_error = None
         self.chains[row.source_key].append(row)
-
-
-@dataclass(frozen=True, slots=True)
-class _When:
-    """The instant of a sample and its date in the patient's zone."""
-
-    at: datetime
-    on: date
-    time_known: bool
-
-
-def _when(record: LabRecord, patient: Patient, as_of: datetime) -> _When:
-    if record.taken_at is not None:
-        when = _When(record.taken_at, local_date(record.taken_at, patient.time_zone), True)
-    else:
-        when = _When(without_time(record.taken_date, patient.time_zone, as_of), record.taken_date, False)
-        if record.taken_date > local_date(as_of, patient.time_zone):
-            raise HeldBack(
-                Reason.FUTURE_DATE,
-                f"The sample is dated {format_date(record.taken_date)}, which is not yet there where the patient lives. "
-                "Ask the sender for the right date.",
-            )
-    if patient.birth_date is not None and when.on < patient.birth_date:
-        raise HeldBack(
-            Reason.BEFORE_BIRTH,
-            f"The sample is dated {format_date(when.on)}, before the patient was born. "
-            "Ask the sender for the right date or patient.",
-        )
-    return when
-
-
-def _says(row: Row, record: LabRecord, when: _When) -> bool:
-    """Whether a row holds what the record says: value, unit, comparator and time."""
-    at_same_time = row.taken_at == when.at if when.time_known else row.taken_on == when.on
-    return (
-        at_same_time
-        and getattr(row, "time_known", when.time_known) == when.time_known
-        and row.value == Decimal(record.value)
-        and row.unit == str(record.unit)
-        and row.comparator == record.comparator
-    )
 
 
 def _reason(record: LabRecord) -> str:
