@@ -211,33 +211,6 @@ def test_a_urine_specimen_inside_the_result_is_noticed() -> None:
     assert outcome(contained=[specimen]) is Reason.NOT_BLOOD
 
 
-LOINC = {"system": "http://loinc.org"}
-BLOOD = {**LOINC, "code": "2160-0"}
-
-
-@pytest.mark.parametrize(
-    "beside",
-    [
-        {**LOINC, "code": "2161-8"},  # mass/volume, urine
-        {**LOINC, "code": "2161-8", "display": "Creatinine"},
-        {"code": "2161-8"},
-        {**LOINC, "code": "33863-2"},
-    ],
-)
-def test_a_code_of_something_else_beside_a_blood_code_is_noticed(beside: dict[str, str]) -> None:
-    for codings in ([BLOOD, beside], [beside, BLOOD]):
-        assert outcome(code={"coding": codings}) is Reason.CODE_CONTRADICTION
-
-
-@pytest.mark.parametrize(
-    "beside", [{**LOINC, "code": "77140-2"}, {"system": "urn:local", "code": "2161-8"}, {"code": "CREA"}, BLOOD]
-)
-def test_a_second_name_of_the_same_analyte_is_none(beside: dict[str, str]) -> None:
-    found = outcome(code={"coding": [beside, BLOOD]})
-    assert isinstance(found, LabRecord)
-    assert found.kind is LabKind.CREATININE
-
-
 @pytest.mark.parametrize("status", ["final", "amended", "corrected", "appended"])
 def test_final_results_keep_their_status(status: str) -> None:
     found = outcome(status=status)

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import connection
 
-from titration.models import Team
+from titration.intake.records import LabKind
+from titration.models import KidneyResult, QuarantinedResult, Team
 from titration.models.database_roles import WEB, WORKER
 from titration.services.lab_import import import_file
 from titration.services.lab_report import FileReport
@@ -92,3 +94,23 @@ def row_counts() -> dict[str, int]:
         return {
             model._meta.label: model._default_manager.count() for model in apps.get_app_config("titration").get_models()
         }
+
+
+def outcomes(report: FileReport) -> list[str]:
+    return sorted(report.results[LabKind.CREATININE].elements())
+
+
+def standing() -> list[Decimal]:
+    """The values that count now."""
+    with as_job():
+        return sorted(KidneyResult.objects.valid().values_list("value", flat=True))
+
+
+def held() -> list[QuarantinedResult]:
+    """What was held back, sorted by why."""
+    with as_job():
+        return list(
+            QuarantinedResult.objects.select_related("patient__organisation", "result").order_by(
+                "reason_code", "source_key"
+            )
+        )

@@ -8,13 +8,24 @@ from typing import Any
 import pytest
 
 from tests.database import as_actor
-from tests.titration.services.lab_files import NOW, NUMBERS, as_job, coded, person, result, row_counts, send
+from tests.titration.services.lab_files import (
+    NOW,
+    NUMBERS,
+    as_job,
+    coded,
+    held,
+    outcomes,
+    person,
+    result,
+    row_counts,
+    send,
+    standing,
+)  # fmt: skip
 from tests.world import creatinine, start
-from titration.dosing.facts import LabUnit
 from titration.intake.records import LabKind
-from titration.models import KidneyResult, Patient, PatientIdentifier, QuarantinedResult, ReportedEstimate
+from titration.models import KidneyResult, Patient, ReportedEstimate
 from titration.services import kidneys
-from titration.services.lab_report import FileReport, Outcome, PatientOutcome
+from titration.services.lab_report import Outcome, PatientOutcome
 
 CREATININE = LabKind.CREATININE
 
@@ -22,26 +33,6 @@ CREATININE = LabKind.CREATININE
 @pytest.fixture
 def oak(world: Any) -> Any:
     return world.ann.memberships.get().team
-
-
-def outcomes(report: FileReport) -> list[str]:
-    return sorted(report.results[CREATININE].elements())
-
-
-def standing() -> list[Decimal]:
-    """The values that count now."""
-    with as_job():
-        return sorted(KidneyResult.objects.valid().values_list("value", flat=True))
-
-
-def held() -> list[QuarantinedResult]:
-    """What was held back, sorted by why."""
-    with as_job():
-        return list(
-            QuarantinedResult.objects.select_related("patient__organisation", "result").order_by(
-                "reason_code", "source_key"
-            )
-        )
 
 
 def test_a_correction_replaces_the_result_and_says_so(oak: Any) -> None:
@@ -139,51 +130,6 @@ def test_what_the_sender_takes_back_or_corrects_no_longer_waits(oak: Any) -> Non
 
 def test_a_second_value_under_the_id_of_one_that_waits_is_held_back_too(oak: Any) -> None:
     assert outcomes(send(oak, person(), result("r1", 88), result("r1", 0.8))) == [Outcome.HELD] * 2
-
-
-def decide(world: Any, row: QuarantinedResult, value: str) -> KidneyResult:
-    """Ann stores what was held back with this value."""
-    with as_actor(world.ann, world.alder):
-        return kidneys.resolve_quarantine(
-            held=row, value=Decimal(value), unit=LabUnit.MG_DL, reason="Asked the laboratory.", by=world.ann, as_of=NOW
-        )
-
-
-def test_a_changed_value_that_a_person_stores_replaces_the_first(oak: Any, world: Any) -> None:
-    with as_job():
-        number = world.alder.identifiers.get()
-    whose = {"subject": {"identifier": {"system": number.system, "value": number.value}}}
-    send(oak, result("r1", 0.9, **whose), result("r1", 1.3, **whose), result("r2", 0.8, **whose))
-    (row,) = held()
-    assert row.reason_code == "value_changed"
-    stored = decide(world, row, "1.3")
-    assert (stored.replaces.value, stored.reason) == (Decimal("0.9"), "Asked the laboratory.")
-    assert standing() == [Decimal("0.8"), Decimal("1.3")]
-    counts = row_counts()
-    again = send(oak, result("r1", 0.9, **whose), result("r1", 1.3, **whose))
-    assert outcomes(again) == [Outcome.KNOWN, Outcome.HELD_BEFORE]
-    assert row_counts() == counts
-    fixed = result("r1", 1.2, status="corrected", **whose)
-    assert outcomes(send(oak, fixed)) == [Outcome.CORRECTED]
-    assert standing() == [Decimal("0.8"), Decimal("1.2")]
-
-
-def test_a_change_stored_after_staff_have_corrected_replaces_their_correction(oak: Any, world: Any) -> None:
-    with as_job():
-        number = world.alder.identifiers.get()
-    whose = {"subject": {"identifier": {"system": number.system, "value": number.value}}}
-    send(oak, result("r1", 0.9, **whose))
-    with as_actor(world.ann, world.alder):
-        kidneys.correct_result(
-            result=KidneyResult.objects.select_related("patient__organisation").get(), value=Decimal(1),
-            unit=LabUnit.MG_DL, comparator="", taken_at=NOW, time_known=True, reason="Read wrongly.", confirmed=False,
-            by=world.ann, as_of=NOW,
-        )  # fmt: skip
-    send(oak, result("r1", 1.3, status="corrected", **whose))
-    (row,) = held()
-    assert row.reason_code == "corrected_by_staff"
-    assert decide(world, row, "1.3").replaces.value == 1
-    assert standing() == [Decimal("1.3")]
 
 
 def test_a_result_comes_before_its_patient_and_is_stored_when_the_file_is_read_again(oak: Any) -> None:
@@ -329,65 +275,6 @@ def test_an_id_of_another_server_is_not_the_id_that_we_know(oak: Any) -> None:
     send(oak, person(), result("r1", subject={"reference": "https://elsewhere.example/fhir/Patient/p1"}))
     assert [row.reason_code for row in held()] == ["unknown_patient"]
     assert standing() == []
-
-
-def test_the_same_id_of_another_source_is_another_result(oak: Any) -> None:
-    send(oak, person(), result("r1", 0.9), source="Lab A")
-    assert outcomes(send(oak, person(), result("r1", 1.4), source="Lab B")) == [Outcome.STORED]
-    with as_job():
-        assert PatientIdentifier.objects.filter(is_record_number=False, value="p1").count() == 2
-
-
-def test_the_same_file_under_another_name_of_its_sender_stores_nothing_twice(oak: Any) -> None:
-    egfr = {"unit": "mL/min/{1.73_m2}"}
-    whole = (
-        person(), result("r1", 0.9), result("c", 1.2, unit="mg/L", **coded("33863-2")),
-        result("day", 0.8, effectiveDateTime="2026-05-03"), result("e", 61, **egfr, **coded("98979-8")),
-    )  # fmt: skip
-    send(oak, *whole, source="Riverside Laboratory")
-    counts = {name: many for name, many in row_counts().items() if "Result" in name or "Estimate" in name}
-    report = send(oak, *whole)
-    assert outcomes(report) == [Outcome.KNOWN] * 2
-    assert report.results[LabKind.CYSTATIN_C] == report.results[LabKind.REPORTED_EGFR] == {Outcome.KNOWN: 1}
-    now = row_counts()
-    assert {name: now[name] for name in counts} == counts
-    other = send(oak, result("e2", 61, **egfr, **coded("33914-3")))  # the same number by another equation
-    assert other.results[LabKind.REPORTED_EGFR] == {Outcome.STORED: 1}
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"value": 1.0}, {"value": 0.9, "effectiveDateTime": "2026-05-04T08:31:00Z"},
-        {"value": 0.9, "effectiveDateTime": "2026-05-04"}, {"value": 79.6, "unit": "umol/L"},
-        {"value": 0.9, "quantity": {"comparator": "<"}}, {"value": 0.9, "of": "p2"},
-    ],
-)  # fmt: skip
-def test_another_result_of_another_source_is_stored(other: dict[str, Any], oak: Any) -> None:
-    send(oak, person(), person("p2", "MRN-2"), result("r1", 0.9), source="Lab A")
-    report = send(oak, person(), person("p2", "MRN-2"), result("r1", **other), source="Lab B")
-    assert outcomes(report) == [Outcome.STORED]
-
-
-def test_a_result_that_was_taken_back_elsewhere_is_not_known(oak: Any) -> None:
-    send(oak, person(), result("r1"), result("r1", status="cancelled"), source="Lab A")
-    assert outcomes(send(oak, person(), result("r9"), source="Lab B")) == [Outcome.STORED]
-    assert standing() == [Decimal("0.9")]
-
-
-def test_two_ids_of_one_source_are_two_results_and_one_can_be_taken_back(oak: Any) -> None:
-    send(oak, person(), result("r1"), result("r2"), result("r1", status="cancelled"))
-    assert standing() == [Decimal("0.9")]
-
-
-def test_a_result_that_staff_typed_is_known_when_the_laboratory_sends_it(oak: Any, world: Any) -> None:
-    with as_job():
-        number = world.alder.identifiers.get()
-    row = creatinine(world, world.alder, by=world.ann, mg_dl="0.9", days_ago=3, as_of=NOW)
-    subject = {"subject": {"identifier": {"system": number.system, "value": number.value}}}
-    sent = result("r1", 0.9, effectiveDateTime=row.taken_at.isoformat(), **subject)
-    assert outcomes(send(oak, sent)) == [Outcome.KNOWN]
-    assert standing() == [Decimal("0.9")]
 
 
 def test_cystatin_c_and_reported_estimates_have_their_own_places(oak: Any) -> None:
