@@ -8,11 +8,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from baclofen_portal import request_id
 from baclofen_portal.access import ACCESS, Rule
+from baclofen_portal.busy import busy, held_by_others
 from titration.models.actors import set_actor
 from titration.models.locks import lock_patient
 from titration.services import audit as audits
@@ -21,9 +21,6 @@ GetResponse = Callable[[Any], HttpResponse]
 
 # Pages that open no transaction of their own: a probe answers whatever the database does.
 PROBES = frozenset({"/livez", "/readyz"})
-
-# What PostgreSQL says when somebody else holds what is asked for: lock not available, deadlock detected.
-_HELD_BY_OTHERS = frozenset({"55P03", "40P01"})
 
 
 class HeadersMiddleware:
@@ -65,6 +62,7 @@ class ActorTransactionMiddleware:
         request.access = None
         request.seen = []
         request.failed = False
+        request.done = False
         if request.path_info in PROBES:
             return self.get_response(request)
         with transaction.atomic():
@@ -74,6 +72,8 @@ class ActorTransactionMiddleware:
                 transaction.set_rollback(True)
             elif request.access is not None and response.status_code not in (403, 404, 405):
                 audits.write_page(request=request, response=response)
+        # Whatever fails from here on, what was sent has been carried out.
+        request.done = request.method == "POST" and response.status_code < 400
         if response.status_code in (403, 404, 405) and request.user.is_authenticated:
             with transaction.atomic():
                 set_actor(request.user.pk)
@@ -82,17 +82,7 @@ class ActorTransactionMiddleware:
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         request.failed = True
-        return busy() if held_by_others(exception) else None
-
-
-def held_by_others(error: BaseException) -> bool:
-    """Whether the database gave up because somebody else is saving the same thing."""
-    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in _HELD_BY_OTHERS
-
-
-def busy() -> HttpResponse:
-    """Somebody else is saving. The transaction is lost already, so the page asks the database nothing."""
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+        return busy(request) if held_by_others(exception) else None
 
 
 class RegistryMiddleware:
@@ -156,5 +146,5 @@ class AccessMiddleware:
             except OperationalError as error:
                 if not held_by_others(error):
                     raise
-                return busy()
+                return busy(request)
         return None

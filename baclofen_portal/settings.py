@@ -230,7 +230,11 @@ PGHISTORY_APPEND_ONLY = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "baclofen_portal.request_id.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "baclofen_portal.request_id.RequestIdFilter"},
+        "held_is_no_failure": {"()": "baclofen_portal.busy.HeldIsNoFailure"},
+    },
+    "loggers": {"django.request": {"filters": ["held_is_no_failure"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},

@@ -1,5 +1,6 @@
 """The portal's own doors: first page, help, probes, and what is answered when something is wrong."""
 
+import sys
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -8,6 +9,7 @@ from django.http import HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
+from baclofen_portal.busy import busy, held_by_others
 from baclofen_portal.context import PortalContext
 from titration.presenters.emergency import emergency_numbers
 
@@ -79,5 +81,10 @@ def not_found(request: Any, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: Any) -> HttpResponse:
-    """A failure of ours. The page asks neither database nor request: either may be what failed."""
+    """A failure of ours, or somebody else in the way, wherever in the request that happened: in a view, in a middleware,
+    while the session or the person was read, while the audit was written. The page asks the database nothing: it may be
+    what failed.
+    """
+    if held_by_others(sys.exc_info()[1]):
+        return busy(request)
     return HttpResponseServerError(render_to_string("500.html"))

@@ -161,6 +161,79 @@ def test_any_other_failure_of_the_database_is_not_called_somebody_else(world, mo
         weigh(signed_in(world.ann), world.alder)
 
 
+# --- anywhere else in a request -----------------------------------------------------------------------------------------
+
+
+def held(*args: Any, **kwargs: Any) -> None:
+    """What PostgreSQL answers to who has waited for the lock of somebody else for too long."""
+    with transaction.atomic(), connection.cursor() as cursor:  # the test's own transaction goes on
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '55P03'; END $$")
+
+
+IN_THE_WAY = [
+    ("titration.services.audit.write_page", "/patients/", "as ann"),
+    ("titration.services.audit.write_denial", "/patients/00000000-0000-4000-8000-000000000000/", "as ann"),
+    ("django.contrib.sessions.backends.db.SessionStore.load", "/worklist/", "as ann"),
+    ("django.contrib.sessions.backends.db.SessionStore.load", "/accounts/login/", "as ann"),
+    ("baclofen_portal.accounts.models.UserManager.get_queryset", "/worklist/", "as ann"),
+    ("titration.selectors.worklist.rows", "/worklist/", "as ann"),
+    ("titration.services.audit.write_refused_sign_in", "/accounts/login/", "signed out"),
+]
+
+
+@pytest.mark.parametrize(("where", "address", "who"), IN_THE_WAY)
+def test_wherever_somebody_is_in_the_way_the_answer_is_a_neutral_503(world, monkeypatch, caplog, where, address, who):
+    client = Client(raise_request_exception=False)
+    if who == "as ann":
+        client.force_login(world.ann)
+    monkeypatch.setattr(where, held)
+    caplog.clear()
+    if who == "as ann":
+        answer = client.get(address)
+    else:
+        answer = client.post(address, {"login": "ann@example.test", "password": "wrong"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "The portal is busy" in answer.text
+    assert "Nothing was saved." in answer.text
+    assert "chart" not in answer.text
+    assert [one.getMessage() for one in caplog.records if one.exc_info] == []
+
+
+def test_the_audit_of_a_chart_that_waits_in_vain_names_the_chart(world, monkeypatch):
+    client = Client(raise_request_exception=False)
+    client.force_login(world.ann)
+    monkeypatch.setattr("titration.services.audit.write_page", held)
+    answer = weigh(client, world.alder)
+    assert answer.status_code == 503
+    assert "Someone else is saving to this chart" in answer.text
+    assert facts() == 0
+
+
+def test_what_was_saved_before_the_answer_failed_is_not_called_not_saved(world, monkeypatch):
+    client = Client(raise_request_exception=False)
+    client.force_login(world.ann)
+    monkeypatch.setattr("django.contrib.messages.middleware.MessageMiddleware.process_response", held)
+    answer = weigh(client, world.alder)
+    assert answer.status_code == 503
+    assert "Look before you send it again" in answer.text
+    assert "Nothing was saved" not in answer.text
+    assert facts() == 1
+
+
+def test_another_failure_outside_a_view_is_still_ours(world, monkeypatch):
+    client = Client(raise_request_exception=False)
+    client.force_login(world.ann)
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("the server is gone")
+
+    monkeypatch.setattr("titration.services.audit.write_page", fail)
+    answer = client.get("/patients/")
+    assert answer.status_code == 500
+
+
 # --- a batch of a laboratory ---------------------------------------------------------------------------------------------
 
 
