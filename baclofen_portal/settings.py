@@ -32,12 +32,16 @@ PUBLIC_ORGANISATION = env.text("PUBLIC_ORGANISATION", "")
 DATABASE_ROLE = env.one_of("PORTAL_DATABASE_ROLE", ("app_web", "app_worker"))
 # A request that waits or works longer than this is given up by the database, so that one that hangs keeps nobody else
 # waiting: seconds to wait for a lock, for one statement, and for the next statement of an open transaction.
-_LIMITS = {"app_web": (5, 20, 60), "app_worker": (30, 600, 600)}[DATABASE_ROLE]
-DATABASE_LIMITS = {
-    "lock_timeout": env.seconds("PORTAL_LOCK_SECONDS", _LIMITS[0]),
-    "statement_timeout": env.seconds("PORTAL_STATEMENT_SECONDS", _LIMITS[1]),
-    "idle_in_transaction_session_timeout": env.seconds("PORTAL_IDLE_SECONDS", _LIMITS[2]),
+_LIMITS = {"app_web": (5, 20, 60), "app_worker": (30, 600, 600)}
+DATABASE_ROLE_LIMITS = {
+    role: {
+        "lock_timeout": env.seconds("PORTAL_LOCK_SECONDS", lock),
+        "statement_timeout": env.seconds("PORTAL_STATEMENT_SECONDS", statement),
+        "idle_in_transaction_session_timeout": env.seconds("PORTAL_IDLE_SECONDS", idle),
+    }
+    for role, (lock, statement, idle) in _LIMITS.items()
 }
+DATABASE_LIMITS = DATABASE_ROLE_LIMITS[DATABASE_ROLE]
 
 
 def _database() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from titration.dosing.facts import StepKind
 from titration.models import Plan
-from titration.models.locks import lock_patient
+from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.services import flags, plans
 
@@ -48,7 +48,8 @@ def due_plans(*, as_of: datetime, batch: int = BATCH) -> Iterator[tuple[uuid.UUI
 
 
 def reassess(keys: Iterable[tuple[uuid.UUID, uuid.UUID]], *, as_of: datetime) -> int:
-    """Look at each plan again, one transaction each; a plan that another process holds or has done is left to it.
+    """Look at each plan again, one transaction each. A plan whose patient somebody else is changing is not waited for:
+    it stays due for the next run, unless that change or that other run has settled it.
 
     Returns how many were looked at. A plan that cannot be looked at stops none of the others; Stuck says so at the end.
     """
@@ -69,16 +70,10 @@ def reassess(keys: Iterable[tuple[uuid.UUID, uuid.UUID]], *, as_of: datetime) ->
 @transaction.atomic
 def _take(plan_key: uuid.UUID, patient_key: uuid.UUID, *, as_of: datetime) -> bool:
     """Look at one plan if it is still due and free; whether it was."""
-    # The patient first, as every other writer does: nobody waits for two things in two orders.
-    lock_patient(patient_key)
-    plan = (
-        Plan.objects.active()
-        .due(as_of)
-        .filter(pk=plan_key)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("patient__organisation")
-        .first()
-    )
+    # The patient, as every other writer does: whoever has that lock has the plan.
+    if not try_lock_patient(patient_key):
+        return False
+    plan = Plan.objects.active().due(as_of).filter(pk=plan_key).select_related("patient__organisation").first()
     if plan is not None:
         _reassess(plan, as_of=as_of)
     return plan is not None

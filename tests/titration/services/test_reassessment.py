@@ -4,14 +4,18 @@ from datetime import timedelta
 from io import StringIO
 from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from tests import world as w
 from tests.database import as_owner
 from tests.titration.services.lab_files import as_job
 from titration.models import Plan, Team
+from titration.models.database_roles import OWNER, WEB, WORKER, as_role
 from titration.services import reassessment, wanted_flags
 from titration.services.reassessment import Stuck, due_plans, reassess
 
@@ -94,3 +98,62 @@ def test_the_command_says_how_many_and_fails_when_one_is_stuck(world, monkeypatc
     monkeypatch.setattr("titration.management.commands.reassess.reassess", stuck)
     with pytest.raises(CommandError, match="1 plans could not be looked at"):
         call_command("reassess", stdout=said)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_patient_whom_somebody_is_changing_is_not_waited_for_and_stays_due(world):
+    plans = make_plans(world, 3)
+    asked = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+    with psycopg.connect(**somebody_else()) as other:
+        other.execute(asked, [f"patient:{plans[1].patient_id}"])
+        assert looked_at(world) == 2
+        assert due(plans) == [plans[1].pk]
+    assert looked_at(world) == 1
+    assert due(plans) == []
+
+
+def somebody_else() -> dict[str, Any]:
+    """How to reach the same database on a connection of one's own."""
+    known = connection.get_connection_params()
+    return {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+
+
+def looked_at(world: Any) -> int:
+    with as_job("reassess"):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1ms'")  # who waits at all fails
+        try:
+            return reassess(due_plans(as_of=w.NOW), as_of=w.NOW)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
+def due(plans: list[Plan]) -> list[Any]:
+    with as_owner():
+        return list(Plan.objects.filter(pk__in=[plan.pk for plan in plans]).due(w.NOW).values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("role", "job", "limits"),
+    [
+        (WORKER, "reassess", ["30s", "10min", "10min"]),
+        (WEB, "", ["5s", "20s", "1min"]),
+        (OWNER, "migrate", ["0", "0", "0"]),
+        (None, "", ["0", "0", "0"]),
+    ],
+)
+def test_a_role_that_is_taken_brings_its_limits_of_time(role, job, limits):
+    before = connection.settings_dict["OPTIONS"]
+    process = "-c lock_timeout=7s -c statement_timeout=7s -c app.job=of-the-process -c search_path=public"
+    connection.settings_dict["OPTIONS"] = {**before, "options": process}
+    try:
+        with as_role(role, job=job), connection.cursor() as cursor:
+            shown = []
+            for name in (*settings.DATABASE_LIMITS, "app.job", "search_path"):
+                cursor.execute(f"SHOW {name}")
+                shown.append(cursor.fetchone()[0])
+    finally:
+        connection.settings_dict["OPTIONS"] = before
+    assert shown == [*limits, job, "public"]
