@@ -5,7 +5,7 @@ from dataclasses import replace
 from titration.dosing.assessment import Assessment, assess
 from titration.dosing.case_facts import facts_of
 from titration.dosing.case_format import COLUMNS, CaseRow, read_cases
-from titration.dosing.facts import Facts
+from titration.dosing.facts import Facts, Kidneys
 from titration.dosing.protocol import JURISDICTIONS, Protocol, load_protocol
 
 QUIET, ABSENT = "quiet", "absent"
@@ -27,6 +27,15 @@ def facts_from(given: str) -> Facts:
 def judged(given: str | Facts, jurisdiction: str = "US", *, paediatric: bool = True) -> Assessment:
     facts = facts_from(given) if isinstance(given, str) else given
     return assess(facts, protocol_of(jurisdiction, paediatric=paediatric))
+
+
+def with_unknown_kidneys(given: str, **person: object) -> Facts:
+    """The same facts without any kidney result, and with other facts of the person."""
+    facts = facts_from(given)
+    kidneys = Kidneys(
+        results=(), given_estimate=None, assume_normal=False, single_is_steady=False, checks_assumed_current=False
+    )
+    return replace(facts, kidneys=kidneys, person=replace(facts.person, **person))
 
 
 def said(assessment: Assessment, rule_id: str) -> str:

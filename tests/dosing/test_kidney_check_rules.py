@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.dosing.tables import facts_from, judged, one_sided, rows, said
-from titration.dosing.facts import Albuminuria, EventFact, Facts, Kidneys, MedicineFact
+from tests.dosing.tables import facts_from, judged, one_sided, rows, said, with_unknown_kidneys
+from titration.dosing.facts import Albuminuria, EventFact, MedicineFact
 from titration.dosing.kidney_check_rules import RULES
 
 UP = "event=increase previous_daily_mg=10 daily_mg=15"
@@ -95,24 +95,16 @@ def test_every_rule_of_the_module_has_a_table_with_both_sides():
     assert one_sided(TABLES) == []
 
 
-def without_results(given_facts: str, **person: object) -> Facts:
-    facts = facts_from(given_facts)
-    kidneys = Kidneys(
-        results=(), given_estimate=None, assume_normal=False, single_is_steady=False, checks_assumed_current=False
-    )
-    return replace(facts, kidneys=kidneys, person=replace(facts.person, **person))
-
-
 def test_no_result_ever_is_overdue_and_an_increase_has_unknown_kidneys():
-    found = judged(without_results("event=increase previous_daily_mg=15 daily_mg=20"))
+    found = judged(with_unknown_kidneys("event=increase previous_daily_mg=15 daily_mg=20"))
     assert said(found, "KID-30") == "INFO"
     assert said(found, "KID-32") == "WARN"
     assert "KID-32" in {one.rule for one in found.blocking}
-    assert said(judged(without_results("event=first_order")), "KID-26") == "WARN"
+    assert said(judged(with_unknown_kidneys("event=first_order")), "KID-26") == "WARN"
 
 
 def test_a_first_dose_of_this_plan_that_goes_on_from_before_is_not_a_first_dose():
-    facts = without_results("event=first_order")
+    facts = with_unknown_kidneys("event=first_order")
     found = judged(replace(facts, therapy=replace(facts.therapy, taken_before=True)))
     assert said(found, "KID-26") == "quiet"
     assert said(found, "KID-32") == "WARN"
@@ -161,8 +153,8 @@ def test_without_any_dose_no_routine_check_is_asked_for():
 
 
 def test_without_age_and_estimate_a_check_after_a_step_cannot_be_judged():
-    facts = without_results("daily_mg=30", birth_date=None)
+    facts = with_unknown_kidneys("daily_mg=30", birth_date=None)
     assert said(judged(facts), "KID-28") == "not judged"
-    assert said(judged(without_results("daily_mg=30")), "KID-28") == "quiet"
+    assert said(judged(with_unknown_kidneys("daily_mg=30")), "KID-28") == "quiet"
     stopped = replace(facts, therapy=replace(facts.therapy, steps=()))
     assert said(judged(stopped), "KID-28") == "quiet"

@@ -11,18 +11,23 @@ from titration.dosing.assessment import RULES
 from titration.dosing.doses import Mg
 from titration.dosing.errors import ProtocolError
 from titration.dosing.protocol import JURISDICTIONS, load_protocol, parse_protocol
-from titration.dosing.protocol_data import LIMITS
+from titration.dosing.rule_limits import LIMITS
 from titration.dosing.rules import Override, Severity
 
 BOTH = (
     [f"STEP-{number}" for number in (1, 2, 3, 4, 5, 6, 9)]
     + [f"KID-{number}" for number in range(1, 33) if number not in (2, 3)]
     + ["STOP-1", "STOP-2", "STOP-3", "TAPER-1", "TAPER-2", "TAPER-3", "TAPER-4", "TAPER-6"]
+    + [f"INT-{number}" for number in range(1, 16) if number != 14]
+    + [f"CAU-{number}" for number in (1, 2, 3, 6, 7, 8, 9, 12, 15, 16, 18, 19, 20, 23, 26)]
     + [f"UNIT-{number}" for number in range(1, 10)]
 )
 ONLY = {
-    "US": ["MAX-1", "MAX-3", "KID-3"],
-    "UK": ["STEP-7", "STEP-8", "KID-2", *(f"MAX-{number}" for number in (2, 4, 5, 6, 7, 8, 9))],
+    "US": ["MAX-1", "MAX-3", "KID-3", *(f"CAU-{number}" for number in (5, 10, 13, 14, 17, 25))],
+    "UK": [
+        *("STEP-7", "STEP-8", "KID-2", "CAU-4", "CAU-11", "CAU-24"),
+        *(f"MAX-{number}" for number in (2, 4, 5, 6, 7, 8, 9)),
+    ],
 }
 FAMILIES = {"STEP": 9, "MAX": 9, "KID": 32, "UNIT": 9}
 NO_FINDING = {"STEP-5", "STEP-6", "KID-1", "KID-2", "KID-3", "KID-6", "KID-7", "UNIT-7", "TAPER-6"}
@@ -63,17 +68,23 @@ PROPOSED = """
     STEP-2 STEP-3 STEP-5 STEP-8 STEP-9 MAX-3 MAX-4 MAX-9 KID-1 KID-4 KID-5 KID-6 KID-7 KID-8 KID-9 KID-10 KID-11 KID-13
     KID-14 KID-17 KID-18 KID-19 KID-20 KID-21 KID-22 KID-23 KID-24 KID-25 KID-26 KID-27 KID-28 KID-29 KID-30 KID-31 KID-32
     STOP-1 STOP-3 TAPER-1 TAPER-2 TAPER-3 TAPER-4 TAPER-6 UNIT-1 UNIT-2 UNIT-3 UNIT-4 UNIT-5 UNIT-6 UNIT-8 UNIT-9
+    INT-13 INT-15 CAU-1 CAU-2 CAU-8 CAU-9 CAU-15 CAU-16 CAU-20
 """
-NOT_READ = {"MAX-2", "MAX-7", "KID-21", "STOP-2"}
+# What a UK source states and the project proposes for the US as well.
+PROPOSED_IN_THE_US_ONLY = {"CAU-8", "CAU-9", "CAU-15", "CAU-16"}
+NOT_READ = {"MAX-2", "MAX-7", "KID-21", "STOP-2", "INT-4", "INT-8", "CAU-25"}
 
 
 @pytest.mark.parametrize("where", JURISDICTIONS)
 def test_what_waits_for_a_signature_is_marked(where):
     protocol = load_protocol(where)
-    assert {row.id for row in protocol.rules.values() if row.proposed} == set(PROPOSED.split()) & set(protocol.rules)
+    proposed = set(PROPOSED.split()) & set(protocol.rules)
+    if where == "UK":
+        proposed -= PROPOSED_IN_THE_US_ONLY
+    assert {row.id for row in protocol.rules.values() if row.proposed} == proposed
     known = {row.id for row in protocol.rules.values() if row.from_general_knowledge}
     assert known == NOT_READ & set(protocol.rules)
-    assert set(protocol.unsigned_rules()) == (set(PROPOSED.split()) | NOT_READ) & set(protocol.rules)
+    assert set(protocol.unsigned_rules()) == proposed | known
     assert protocol.provenance.checked_by == ""
 
 
@@ -93,6 +104,12 @@ def test_a_signed_file_has_no_unsigned_rule():
         ("KID-20", Severity.URGENT, Override.NONE),
         ("KID-32", Severity.WARN, Override.DOCUMENTED),
         ("STOP-2", Severity.WARN, Override.DOCUMENTED_PLAN),
+        ("INT-2", Severity.WARN, Override.NONE),
+        ("INT-13", Severity.INFO, Override.NONE),
+        ("INT-15", Severity.WARN, Override.DOCUMENTED),
+        ("CAU-1", Severity.EMERGENCY, Override.NONE),
+        ("CAU-2", Severity.URGENT, Override.NONE),
+        ("CAU-3", Severity.STOP, Override.REASON),
         ("UNIT-4", Severity.STOP, Override.HARD),
     ],
 )
@@ -176,6 +193,8 @@ def test_numbers_that_appear_twice_are_the_same(where):
         if key.endswith("_ml_min")
     }
     assert bands == splits
+    upper = {str(limits(rule).amount("below_ml_min")) for rule in ("CAU-1", "INT-13")}
+    assert (upper, str(limits("CAU-26").amount("below_ml_min"))) == ({"60"}, "30")
     low = {
         limits(f"KID-{n}").decimals.get("above_daily_mg", limits(f"KID-{n}").decimals.get("to_daily_mg"))
         for n in (9, *range(13, 18))

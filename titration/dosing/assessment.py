@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from titration.dosing import (
+    caution_rules,
+    interaction_rules,
     kidney_check_rules,
     kidney_dose_rules,
     kidney_estimate_rules,
@@ -12,6 +14,7 @@ from titration.dosing import (
     maximum_rules,
     step_rules,
     stopping_rules,
+    toxicity_rules,
     unit_rules,
 )
 from titration.dosing.errors import ProtocolError
@@ -31,6 +34,9 @@ RULES: tuple[Rule, ...] = collect(
     + kidney_injury_rules.RULES
     + kidney_check_rules.RULES
     + stopping_rules.RULES
+    + interaction_rules.RULES
+    + toxicity_rules.RULES
+    + caution_rules.RULES
     + unit_rules.RULES
 )
 

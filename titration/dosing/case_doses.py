@@ -63,6 +63,10 @@ class CaseDoses:
             return single * (self.values.number("doses_per_day") or DEFAULT_DOSES)
         return DEFAULT_DAILY if given is None else given
 
+    @property
+    def _formulation(self) -> Formulation:
+        return Formulation(self.values.word("formulation", "tablet"))
+
     def therapy(self) -> Therapy:
         """The signed steps before the event; none for a first order, a laboratory entry and a pump event."""
         steps: tuple[Step, ...] = ()
@@ -71,7 +75,7 @@ class CaseDoses:
         return Therapy(
             steps=steps,
             taken_before=bool(steps),
-            formulation=Formulation(self.values.word("formulation", "tablet")),
+            formulation=self._formulation,
             planned_unsigned=False,
             next_decision_on=None,
         )
@@ -114,6 +118,7 @@ class CaseDoses:
             steps=steps,
             stop_reason=StopReason(self.values.word("reason", "other")),
             monitoring_plan=None,
+            formulation=Formulation.LIQUID if liquid else self._formulation if steps else None,
             liquid=liquid,
         )
 

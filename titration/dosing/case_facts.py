@@ -140,7 +140,7 @@ class _Reader:
             dialysis=values.yes("dialysis"),
             pregnant=values.yes("pregnant"),
             breastfeeding=values.yes("breastfeeding"),
-            infant_age_weeks=values.number("infant_age_weeks"),
+            infant_born=self._infant_born(),
             setting=Setting(values.word("setting", "outpatient")),
             albuminuria=Albuminuria.A1,
             past_withdrawal=PAST_WITHDRAWAL in values.words("conditions"),
@@ -149,6 +149,10 @@ class _Reader:
             signs=frozenset(values.words("symptoms")),
             events=tuple(EventFact(code=code, on=self.today) for code in named),
         )
+
+    def _infant_born(self) -> date | None:
+        weeks = self.values.number("infant_age_weeks")
+        return None if weeks is None else self.today - timedelta(days=int(weeks * 7))
 
     def _measured(self, key: str) -> Measured | None:
         value = self.values.number(key)

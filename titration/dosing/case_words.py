@@ -60,6 +60,19 @@ SAME_AS = {
     "muscular_dystrophy": "neuromuscular_disease",
     "tbi": "traumatic_brain_injury",
     "spinal_cord_injury_below_t6": "spinal_cord_injury",
+    "hypersensitivity": "baclofen_hypersensitivity",
+    "active_peptic_ulcer": "current_peptic_ulcer",
+    "peptic_ulcer": "current_peptic_ulcer",
+    "alcohol_use": "alcohol_history",
+    "parkinson": "parkinsons_disease",
+    "parkinsons": "parkinsons_disease",
+    "rheumatic_disorder": "rheumatic_spasm",
+    "hepatic_impairment": "liver_impairment",
+    "liver_disease": "liver_impairment",
+    "posture_dependent_spasticity": "postural_spasticity",
+    "spasticity_supports_posture": "postural_spasticity",
+    "ethanol": "alcohol",
+    "insulin": "other_insulin",
 }
 
 # Read from "conditions" and kept as a fact of its own.
@@ -67,32 +80,14 @@ PAST_WITHDRAWAL = "past_withdrawal"
 
 CONDITIONS = frozenset(
     (
-        *("active_peptic_ulcer", "alcohol_history", "alcohol_use", "autonomic_dysreflexia"),
-        *("baclofen_hypersensitivity", "bladder_sphincter_hypertonia", "coagulopathy"),
-        *("communication_difficulty", "confusional_state", "current_peptic_ulcer", "dependence"),
-        *("depression", "heart_failure", "hepatic_impairment", "hypersensitivity", "hypertension"),
-        *("liver_disease", "liver_impairment", "low_albumin", "malnutrition", "mania", "migraine", "misuse"),
-        *("nil_by_mouth", "osteoarthritis", "parkinson", "parkinsons", "parkinsons_disease"),
-        *("past_peptic_ulcer", "past_withdrawal", "peptic_ulcer", "porphyria"),
-        *("posture_dependent_spasticity", "postural_spasticity", "respiratory_failure_risk"),
-        *("respiratory_impairment", "rheumatic_disorder", "rheumatic_spasm", "small_body"),
-        *("spasticity_supports_posture", "spinal_fusion", "suicide_risk"),
+        *("coagulopathy", "communication_difficulty", "heart_failure", "malnutrition", "migraine", "nil_by_mouth"),
+        *("osteoarthritis", "past_withdrawal", "respiratory_failure_risk", "small_body", "spinal_fusion"),
         *("surgery_planned", "systemic_infection"),
     )
 )
 
 MEDICINES = frozenset(
-    (
-        *("alcohol", "amitriptyline", "amlodipine", "buprenorphine", "carbidopa"),
-        *("carisoprodol", "clomipramine", "clonazepam", "clonidine", "codeine", "cyclobenzaprine"),
-        *("dantrolene", "diazepam", "diphenhydramine", "doxazosin", "doxepin", "ethanol", "fentanyl"),
-        *("gabapentin", "general_anaesthetic", "gliclazide", "haloperidol", "insulin", "insulin_glargine"),
-        *("intrathecal_morphine", "levodopa", "lithium", "lithium_carbonate", "lorazepam", "metformin"),
-        *("methadone", "metoprolol", "morphine", "neuromuscular_blocker", "nortriptyline", "oxycodone"),
-        *("paracetamol", "phenelzine", "phenobarbital", "pregabalin", "promethazine", "quetiapine"),
-        *("rasagiline", "selegiline", "temazepam", "tizanidine", "tramadol", "tranylcypromine", "valproate"),
-        *("zolpidem", "zopiclone"),
-    )
+    ("general_anaesthetic", "intrathecal_morphine", "neuromuscular_blocker", "paracetamol", "valproate")
 )
 
 SIGNS = frozenset(

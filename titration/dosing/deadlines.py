@@ -46,6 +46,8 @@ def _turning_days(facts: Facts, protocol: Protocol) -> Iterator[date]:
     for on in triggers:
         yield on
         yield on + timedelta(days=protocol.limits("KID-31").count("within_days") + 1)
+    if facts.person.infant_born is not None and facts.person.breastfeeding:
+        yield add_months(facts.person.infant_born, protocol.limits("CAU-20").count("below_months"))
     for result in facts.kidneys.results:
         yield result.taken_on
         for months in _check_months(protocol):

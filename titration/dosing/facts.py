@@ -97,7 +97,7 @@ class Person:
     dialysis: bool | None
     pregnant: bool | None
     breastfeeding: bool | None
-    infant_age_weeks: Decimal | None
+    infant_born: date | None
     setting: Setting | None
     albuminuria: Albuminuria | None
     past_withdrawal: bool | None
@@ -174,6 +174,7 @@ class Therapy:
 
     ``planned_steps_unsigned`` is True when a later step exists as a draft; ``next_decision_on`` is the
     date the prescriber set for the next decision. Both feed the "step waiting for review" finding.
+    ``formulation`` is that of the dose in force (None: there is none, or it is not known).
     """
 
     steps: tuple[Step, ...]
@@ -210,13 +211,17 @@ class OrderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a prescriber is about to sign. ``steps`` are in time order; empty for STOP, ``starts_on`` is then the last day + 1."""
+    """What a prescriber is about to sign. ``steps`` are in time order; empty for STOP, ``starts_on`` is then the last day + 1.
+
+    ``formulation`` is that of the ordered doses; None: nothing is to be taken, or it is not known.
+    """
 
     kind: OrderKind
     starts_on: date
     steps: tuple[Step, ...]
     stop_reason: StopReason | None
     monitoring_plan: str | None
+    formulation: Formulation | None
     liquid: LiquidOrder | None
 
 

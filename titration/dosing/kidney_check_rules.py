@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from titration.dosing.code_lists import GFR_LOWERING, KIDNEY_CHECK_RISK, KIDNEY_CHECK_TRIGGER, TOXIC
 from titration.dosing.judgement import Judgement
-from titration.dosing.protocol_data import GFR_LOWERING, KIDNEY_CHECK_RISK, KIDNEY_CHECK_TRIGGER, TOXIC
 from titration.dosing.rules import About, CannotSay, Said, Severity, collect, rule
 from titration.dosing.schedule import add_months
 from titration.dosing.wording import format_date

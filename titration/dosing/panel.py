@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from titration.dosing import kidney
+from titration.dosing.code_lists import UNRELIABLE_CREATININE
 from titration.dosing.facts import Analyte, Facts, KidneyResult, Person
 from titration.dosing.kidney import AkiStage, round_half_up
 from titration.dosing.protocol import Protocol
-from titration.dosing.protocol_data import UNRELIABLE_CREATININE
 from titration.dosing.schedule import completed_years, decimal_years
 from titration.dosing.steadiness import Course, follow, mg_dl, usable
 

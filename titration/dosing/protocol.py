@@ -13,7 +13,8 @@ from titration.dosing.doses import Mg
 from titration.dosing.errors import DosingError, ProtocolError
 from titration.dosing.kidney import AgeRange, AkiCriteria
 from titration.dosing.products import Product
-from titration.dosing.protocol_data import LIMITS, Code, Limits, Table, read_codes, read_limits
+from titration.dosing.protocol_data import Code, Limits, Table, read_codes, read_limits
+from titration.dosing.rule_limits import LIMITS
 from titration.dosing.severity import Override, Severity
 
 JURISDICTIONS = ("US", "UK")

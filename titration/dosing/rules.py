@@ -30,6 +30,9 @@ class About(StrEnum):
 
     ORDER = "order"  # the order on the form
     STANDING = "standing"  # the dose in force, or one that an order only lowers
+    CONTEXT = (
+        "context"  # a medicine, condition or age beside a dose that no order starts or raises: shown, never a flag
+    )
     KIDNEY = "kidney"  # the kidney results themselves
     CHECK = "check"  # a kidney check that is due
     ENTRY = "entry"  # a value being typed

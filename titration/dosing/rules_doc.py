@@ -12,6 +12,8 @@ _FAMILIES = {
     "KID": "Kidney function",
     "STOP": "Stopping",
     "TAPER": "Tapering",
+    "INT": "Other medicines",
+    "CAU": "Toxicity, contraindications and cautions",
     "UNIT": "Units and entry",
 }
 _OVERRIDES = {

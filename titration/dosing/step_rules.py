@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from titration.dosing.changes import Change, passage
+from titration.dosing.code_lists import CEREBRAL_ORIGIN
 from titration.dosing.doses import Mg, format_dose, format_number
 from titration.dosing.judgement import Judgement, too_soon
 from titration.dosing.protocol import Protocol
-from titration.dosing.protocol_data import CEREBRAL_ORIGIN
 from titration.dosing.rules import About, CannotSay, Said, calculation, collect, rule
 
 

@@ -3,10 +3,11 @@
 from datetime import date
 
 from titration.dosing.changes import Change
+from titration.dosing.code_lists import TAPER_ONE_LEVEL_UP
 from titration.dosing.doses import format_dose, format_number
 from titration.dosing.facts import StopReason
 from titration.dosing.judgement import Judgement
-from titration.dosing.protocol_data import TAPER_ONE_LEVEL_UP, Limits
+from titration.dosing.protocol_data import Limits
 from titration.dosing.rules import About, CannotSay, Override, Rule, Said, Severity, calculation, collect, rule
 from titration.dosing.schedule import add_months
 

@@ -46,8 +46,17 @@ _TITLES = {
     "KID-25": "Low kidney result without an earlier one",
     "KID-26": "No kidney result before the first dose",
     "KID-27": "No recent kidney result before the first dose",
+    "CAU-1": "Possible toxicity, emergency",
+    "CAU-2": "Possible toxicity",
 }
-_FAMILIES = {"STEP": "Dose step", "MAX": "Dose limit", "KID": "Kidney function", "UNIT": "Value to check"}
+_FAMILIES = {
+    "STEP": "Dose step",
+    "MAX": "Dose limit",
+    "KID": "Kidney function",
+    "INT": "Other medicine",
+    "CAU": "Caution",
+    "UNIT": "Value to check",
+}
 _KIDNEY_CHECKS = ("KID-28", "KID-29", "KID-30", "KID-31", "KID-32")
 
 # Next action of a flag -> words on the button and the page it opens.

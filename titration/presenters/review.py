@@ -12,7 +12,7 @@ from django.urls import reverse
 from titration.dosing.assessment import RULES, severity_phrase
 from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.panel import DIALYSIS_FLAG
-from titration.dosing.rules import Override, Severity
+from titration.dosing.rules import About, Override, Severity
 from titration.dosing.wording import NO_DATA, days_ago, format_date
 from titration.presenters.kidney_words import estimate_words
 
@@ -36,8 +36,12 @@ _FAMILIES = {
     "KID": "kidney function and kidney checks",
     "STOP": "sudden stop",
     "TAPER": "pace of reduction",
+    "INT": "other medicines",
+    "CAU": "signs of toxicity, contraindications and cautions",
     "UNIT": "units and volumes",
 }
+# Only these hold an order back; whatever stands beside the order asks for nothing on its page.
+_HELD_BY = (About.ORDER, About.ENTRY)
 _SENTENCES = {rule.id: rule.sentence for rule in RULES}
 
 
@@ -88,7 +92,7 @@ def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -
             number=one.number,
             sources=one.sources,
             proposed=one.proposed,
-            override_words=_OVERRIDE_WORDS[one.override] if asks else "",
+            override_words=_OVERRIDE_WORDS[one.override] if asks and one.about in _HELD_BY else "",
             links=kidneys if one.rule.startswith("KID-") else (),
         )
         for one in findings

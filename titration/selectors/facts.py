@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
 
 from titration.dosing import facts as core
 from titration.dosing.schedule import local_date
@@ -30,7 +29,7 @@ def facts_from_rows(
     return core.Facts(
         as_of=as_of,
         today=today,
-        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today], today),
+        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today]),
         kidneys=core.Kidneys(
             results=tuple(_result(row) for row in sorted(results, key=_when) if row.is_valid and row.taken_at <= as_of),
             given_estimate=None,
@@ -38,7 +37,7 @@ def facts_from_rows(
             single_is_steady=False,
             checks_assumed_current=False,
         ),
-        therapy=_therapy(plan, list(steps), list(earlier)),
+        therapy=_therapy(plan, list(steps), list(earlier), today),
         order=order,
         lab_entry=lab_entry,
     )
@@ -60,7 +59,7 @@ def _result(row: KidneyResult) -> core.KidneyResult:
     )
 
 
-def _person(patient: Patient, facts: list[PatientFact], today: date) -> core.Person:
+def _person(patient: Patient, facts: list[PatientFact]) -> core.Person:
     """``facts`` come newest first, so that the first of a kind is what holds now."""
     latest: dict[tuple[str, str], PatientFact] = {}
     for fact in facts:
@@ -87,7 +86,7 @@ def _person(patient: Patient, facts: list[PatientFact], today: date) -> core.Per
         dialysis=answered(FactKind.DIALYSIS),
         pregnant=answered(FactKind.PREGNANCY),
         breastfeeding=answered(FactKind.BREASTFEEDING),
-        infant_age_weeks=None if infant is None else Decimal((today - infant.on_date).days) / 7,
+        infant_born=None if infant is None else infant.on_date,
         setting=core.Setting(setting.answer) if setting else None,
         albuminuria=core.Albuminuria(albumin.answer) if albumin else None,
         past_withdrawal=answered(FactKind.PAST_WITHDRAWAL),
@@ -105,19 +104,25 @@ def _person(patient: Patient, facts: list[PatientFact], today: date) -> core.Per
     )
 
 
-def _therapy(plan: Plan | None, steps: list[Step], earlier: list[Step]) -> core.Therapy:
+def _therapy(plan: Plan | None, steps: list[Step], earlier: list[Step], today: date) -> core.Therapy:
     signed = rows.in_force(steps)
     drafts = [step for step in steps if step.state == StepState.DRAFT and step.voided_at is None]
     was_taken = any(step.kind != core.StepKind.STOP for step in rows.in_force(earlier))
-    tablets = any(row.tablets is not None for step in signed for row in step.slot_rows)
-    liquids = any(row.volume_ml is not None for step in signed for row in step.slot_rows)
+    now = next((step for step in signed if rows.covers(step, today)), None)
     return core.Therapy(
         steps=tuple(core_step(step) for step in rows.one_after_another(earlier, steps)),
         taken_before=True if was_taken else None if plan is None else _ANSWERS.get(plan.taken_before),
-        formulation=(core.Formulation.LIQUID if liquids else core.Formulation.TABLET if tablets else None),
+        formulation=None if now is None else formulation_of(now),
         planned_unsigned=bool(drafts),
         next_decision_on=None if plan is None else plan.next_decision_on,
     )
+
+
+def formulation_of(step: Step) -> core.Formulation | None:
+    """Tablets or a liquid, as the doses of a stored step are made; None for a stop."""
+    if any(row.volume_ml is not None for row in step.slot_rows):
+        return core.Formulation.LIQUID
+    return core.Formulation.TABLET if any(row.tablets is not None for row in step.slot_rows) else None
 
 
 def core_step(step: Step) -> core.Step:

@@ -140,6 +140,7 @@ class PatientRecord:
                 steps=(bridge.core_step(step),),
                 stop_reason=None,
                 monitoring_plan=None,
+                formulation=bridge.formulation_of(step),
                 liquid=None,
             )
             found += [

@@ -60,6 +60,7 @@ def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> Order
         steps=(step,),
         stop_reason=None,
         monitoring_plan=None,
+        formulation=_formulation(record, order),
         liquid=_liquid(record, order, before),
     )
     return _review(record, order, judged, kind=kind, quantities=quantities)
@@ -131,6 +132,13 @@ def _kind(daily: Mg, before: Step | None, *, first: bool, restarting: bool) -> c
     return core.StepKind.DECREASE if daily < old else core.StepKind.HOLD
 
 
+def _formulation(record: PatientRecord, order: DoseOrder) -> core.Formulation | None:
+    if not order.slots:
+        return None
+    is_liquid = product_of(record, order.product_code).form == LIQUID
+    return core.Formulation.LIQUID if is_liquid else core.Formulation.TABLET
+
+
 def _liquid(record: PatientRecord, order: DoseOrder, before: Step | None) -> core.LiquidOrder | None:
     """The volume and strength of every dose beside those they replace, for the rules that compare them."""
     if not order.slots:
@@ -189,6 +197,7 @@ def _stop_order(record: PatientRecord, order: StopOrder) -> core.Order:
         steps=(*(core_step(step) for step in reduced), end) if reduced else (),
         stop_reason=order.stop_reason,
         monitoring_plan=order.monitoring_plan.strip() or None,
+        formulation=None,
         liquid=None,
     )
 

@@ -134,7 +134,10 @@ def _from_resumed(step: Step, before: Step) -> Raised:
 
 
 def _is_raised(finding: Finding) -> bool:
-    """Checks are raised from the day they are due; the dose and the kidneys from a warning on."""
+    """Checks are raised from the day they are due; the dose, toxic signs and the kidneys from a warning on.
+
+    What is only the context of a dose (``About.CONTEXT``) never is: everyone has some, and it is on the chart.
+    """
     if finding.about is About.CHECK:
         return True
     return finding.about in (About.STANDING, About.KIDNEY) and finding.severity.rank >= Severity.WARN.rank
