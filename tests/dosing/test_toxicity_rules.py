@@ -1,8 +1,12 @@
 """CAU-1 and CAU-2: signs of possible toxicity. What they are about is tested with the other cautions."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.dosing.tables import judged, one_sided, rows, said, with_unknown_kidneys
+from tests.dosing.tables import facts_from, judged, one_sided, protocol_of, rows, said, with_unknown_kidneys
+from titration.dosing.assessment import assess
+from titration.dosing.protocol_data import Code
 from titration.dosing.toxicity_rules import RULES
 
 AKI = "baseline_creatinine_mg_dl=0.8 creatinine_mg_dl=1.1 interval_hours=40 age_years=30"
@@ -70,3 +74,11 @@ def test_one_low_estimate_of_several_is_enough_and_every_reason_is_said():
     ]
     assert "cystatin C" in finding.because
     assert "creatinine unreliable: Cachexia" in finding.because
+
+
+def test_a_sign_that_is_not_on_the_list_of_toxic_ones_says_nothing_of_toxicity():
+    protocol = protocol_of("US")
+    fever = Code(code="fever", label="Fever", lists=frozenset())
+    protocol = replace(protocol, signs={**protocol.signs, "fever": fever})
+    answer = assess(facts_from("symptoms=fever estimate=20"), protocol)
+    assert (said(answer, "CAU-1"), said(answer, "CAU-2")) == ("quiet", "quiet")
