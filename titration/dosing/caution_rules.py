@@ -136,7 +136,7 @@ def pregnancy(j: Judgement) -> Said | None:
 
 @rule("CAU-19")
 def breastfeeding(j: Judgement) -> Said | None:
-    """During breastfeeding the infant is watched for drowsiness; it gets about 3.6 % of the mother's dose by weight."""
+    """During breastfeeding the infant is watched for drowsiness; the relative infant dose is about 3.6 %."""
     if not j.person.breastfeeding or not given(j).value or _infant_is_young(j):
         return None
     share = format_number(j.limits("CAU-19").amount("infant_dose_percent"))

@@ -53,7 +53,9 @@ def gabapentinoid(j: Judgement) -> Said | None:
     """A gabapentinoid adds to the depression of the nervous system and of breathing, and in chronic kidney disease
     both build up."""
     return _with(
-        j, lists.GABAPENTINOID, "each adds to the other's sedation and slowing of breathing; weak kidneys keep both."
+        j,
+        lists.GABAPENTINOID,
+        "each adds to the other's sedation and slowing of breathing; both build up in kidney disease.",
     )
 
 
@@ -115,7 +117,7 @@ def gfr_lowering(j: Judgement) -> Said | CannotSay | None:
     if not taken or not given(j).value:
         return None
     limits, lowest = j.limits("INT-13"), j.panel.lowest
-    effect = f"{words(taken)} with baclofen: the kidneys may let go of less baclofen; watch them and adjust the dose"
+    effect = f"{words(taken)} with baclofen: baclofen exposure can rise; monitor kidney function and adjust the dose"
     if j.person.dialysis:
         return Said(because=f"{effect}. On dialysis.", about=about(j), severity=Severity.WARN)
     if len(taken) >= limits.count("from_count"):
