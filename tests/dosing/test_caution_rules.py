@@ -163,6 +163,7 @@ EVERYTHING = (
     "symptoms=confusion+new_falls"
 )
 ONLY_A_FIRST_ORDER = {"CAU-10", "CAU-13", "CAU-23"}
+FLAGGED = {"CAU-1", "CAU-2", "CAU-3", "CAU-4"}  # signs of toxicity and contraindications
 
 
 @pytest.mark.parametrize("where", ["US", "UK"])
@@ -170,7 +171,7 @@ ONLY_A_FIRST_ORDER = {"CAU-10", "CAU-13", "CAU-23"}
     ("event", "held"),
     [(FIRST, True), (UP, True), ("event=current", False), (DOWN, False), ("event=stop", False)],
 )
-def test_only_a_start_or_an_increase_is_held_and_only_signs_of_toxicity_become_flags(event, held, where):
+def test_only_a_start_or_an_increase_is_held_and_cautions_become_no_flags(event, held, where):
     findings = {
         one.rule: one
         for weeks, age in ((3, 9), (30, 40))
@@ -180,7 +181,7 @@ def test_only_a_start_or_an_increase_is_held_and_only_signs_of_toxicity_become_f
     expected = {rule for rule in (*TABLES, "CAU-1", "CAU-2") if rule in protocol_of(where).rules}
     assert set(findings) == (expected if event == FIRST else expected - ONLY_A_FIRST_ORDER)
     for rule, finding in findings.items():
-        standing = About.STANDING if rule in ("CAU-1", "CAU-2") else About.CONTEXT
+        standing = About.STANDING if rule in FLAGGED else About.CONTEXT
         assert finding.about is (About.ORDER if held else standing), rule
 
 

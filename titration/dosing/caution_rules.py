@@ -1,8 +1,9 @@
 """CAU-3 to CAU-20 and CAU-23 to CAU-26: contraindications, cautions, pregnancy, breastfeeding and age.
 
 Judged on an order that starts or raises the dose. Beside a dose that merely stands, or that an order lowers, the same
-finding is the context of the dose (``About.CONTEXT``): the safety check shows it, and no flag is raised. CAU-21 and
-CAU-22 need scores of benefit, which are not recorded.
+finding is the context of the dose (``About.CONTEXT``): the safety check shows it, and no flag is raised; but a
+contraindication beside a dose that stands is reviewed the same day. CAU-21 and CAU-22 need scores of benefit, which
+are not recorded.
 """
 
 from titration.dosing import code_lists as lists
@@ -15,12 +16,12 @@ from titration.dosing.rules import About, CannotSay, Said, collect, rule
 from titration.dosing.schedule import add_months
 
 
-def _having(j: Judgement, listed: str, then: str) -> Said | None:
+def _having(j: Judgement, listed: str, then: str, *, otherwise: About = About.CONTEXT) -> Said | None:
     """What is said of a baclofen dose in a patient with any condition of a list."""
     found = j.having(listed)
     if not found or not given(j).value:
         return None
-    return Said(because=f"{words(found)}: {then}", about=about(j))
+    return Said(because=f"{words(found)}: {then}", about=about(j, otherwise))
 
 
 def _starting(j: Judgement, listed: str, then: str) -> Said | None:
@@ -31,13 +32,13 @@ def _starting(j: Judgement, listed: str, then: str) -> Said | None:
 @rule("CAU-3")
 def hypersensitivity(j: Judgement) -> Said | None:
     """Hypersensitivity to baclofen is a contraindication."""
-    return _having(j, lists.HYPERSENSITIVITY, "baclofen is contraindicated.")
+    return _having(j, lists.HYPERSENSITIVITY, "baclofen is contraindicated.", otherwise=About.STANDING)
 
 
 @rule("CAU-4")
 def current_ulcer_uk(j: Judgement) -> Said | None:
     """A current peptic ulcer is a contraindication."""
-    return _having(j, lists.CURRENT_ULCER, "baclofen is contraindicated.")
+    return _having(j, lists.CURRENT_ULCER, "baclofen is contraindicated.", otherwise=About.STANDING)
 
 
 @rule("CAU-5")
