@@ -35,6 +35,20 @@ def every_url_has_a_rule(app_configs: Any, **kwargs: Any) -> list[checks.CheckMe
     return found
 
 
+@checks.register(checks.Tags.security, deploy=True)
+def proxies_are_counted(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Behind a proxy that nobody told of, everybody has one address, and one stranger uses up the tries of all."""
+    if not settings.PRODUCTION or settings.PROXIES is not None:
+        return []
+    return [
+        checks.Warning(
+            "PORTAL_PROXIES is not set, so limits of sign-in count everybody behind a proxy as one address.",
+            hint="Set it to the number of proxies in front of the portal that add to X-Forwarded-For; 0 when there is none.",
+            id="portal.W001",
+        )
+    ]
+
+
 @checks.register(checks.Tags.database, deploy=True)
 def production_is_not_a_demonstration(app_configs: Any, databases: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """Production settings refuse a database that was stamped as demo."""

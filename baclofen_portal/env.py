@@ -56,6 +56,16 @@ def seconds(name: str, default: int) -> int:
     return int(raw)
 
 
+def count(name: str, most: int) -> int | None:
+    """A whole number from 0 to ``most``; None when the variable is not set."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return None
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10 and int(raw) <= most):
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Write a whole number from 0 to {most}.")
+    return int(raw)
+
+
 def listed(name: str, default: str = "") -> list[str]:
     """A comma-separated variable as a list without empty parts."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]

@@ -22,6 +22,10 @@ if PRODUCTION and not DATABASE_URL:
     raise ImproperlyConfigured("Production needs DATABASE_URL: the embedded server is for trial and has no backups.")
 ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.listed("PORTAL_ORIGINS")
+# How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed, counted from its end. None:
+# nobody said, and none is believed.
+PROXIES = env.count("PORTAL_PROXIES", 10)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES or 0
 
 # --- names that leave the page ---------------------------------------------------------------------------------------
 PRIVATE_SERVICE_NAME = env.text("PRIVATE_SERVICE_NAME", "Care portal")
@@ -149,8 +153,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# A hospital behind one address is slowed down, never locked out by one account's mistakes.
-ACCOUNT_RATE_LIMITS = {"login": "100/m/ip", "login_failed": "5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}  # that of an address: accounts/views.py
 ACCOUNT_FORMS = {"login": "baclofen_portal.accounts.forms.SignInForm"}
 
 SESSION_COOKIE_NAME = "portal_session"

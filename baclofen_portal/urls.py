@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from baclofen_portal import views
+from baclofen_portal.accounts.views import sign_in
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
     path("", include(([path("livez", views.live, name="live"), path("readyz", views.ready, name="ready")], "health"))),
+    path("accounts/login/", sign_in, name="account_login"),  # before that of allauth
     path("accounts/", include("allauth.account.urls")),
     path("", include("titration.urls")),
 ]

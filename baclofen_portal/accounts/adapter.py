@@ -7,7 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 
 from titration.services import audit
 
@@ -20,6 +20,16 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def get_client_ip(self, request: Any) -> str:
+        """The address that limits count by: that of the client as the proxies of PORTAL_PROXIES report it.
+
+        A request that came past a proxy, or whose address cannot be read, counts for whoever sent it here.
+        """
+        try:
+            return str(super().get_client_ip(request))
+        except (ImproperlyConfigured, PermissionDenied):
+            return request.META.get("REMOTE_ADDR") or "unknown"
 
     def is_safe_url(self, url: str | None) -> bool:
         """An address that cannot even be read leads nowhere."""

@@ -4,6 +4,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from baclofen_portal import checks, env
+from baclofen_portal.accounts import views
 from tests import world as w
 from tests.database import as_owner
 from tests.titration.views.ordering import checked, decide, signed_in, typed, url
@@ -79,6 +81,80 @@ def test_tries_beyond_the_limit_are_written_as_such(world, client):
 
 
 # --- the second clinician ------------------------------------------------------------------------------------------------
+
+
+# --- the limit of an address ----------------------------------------------------------------------------------------------
+
+
+def tries(count: int, first: int = 0, **meta: str) -> list[int]:
+    """The statuses of so many sign-ins, each under another name."""
+    client = Client(**meta)
+    return [sign_in(client, f"nobody{number}").status_code for number in range(first, first + count)]
+
+
+@pytest.fixture
+def two_a_minute(monkeypatch):
+    monkeypatch.setattr("baclofen_portal.accounts.views._RATES", {"sign_in": "2/m/ip"})
+
+
+def test_an_address_that_tries_too_often_is_answered_429_which_is_written_down(world, two_a_minute):
+    assert tries(3) == [200, 200, 429]
+    last = lines("denied")[-1]
+    assert (last.outcome, last.actor, last.page) == ("429", None, "account_login")
+    assert last.detail == f"address {address_digest('nobody2@example.test')}"
+    assert "nobody2" not in last.detail
+
+
+def test_the_limit_of_an_address_is_a_hundred_a_minute():
+    assert views._RATES == {"sign_in": "100/m/ip"}
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"login": "ann@example.test"}, {"password": "x"}, {"login": " ", "password": "x"}]
+)
+def test_a_form_with_an_empty_box_is_no_try(world, client, two_a_minute, sent):
+    assert [client.post(DOOR, sent).status_code for _ in range(4)] == [200] * 4
+    assert sign_in(client, "ann").status_code == 302
+
+
+def test_behind_a_proxy_each_client_has_tries_of_its_own(world, two_a_minute, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    one, other = ({"HTTP_X_FORWARDED_FOR": f"198.51.100.9, 203.0.113.{number}"} for number in (1, 2))
+    assert tries(3, **one) == [200, 200, 429]
+    assert tries(2, 10, **other) == [200, 200]
+
+
+def test_without_a_proxy_nobody_chooses_an_address(world, two_a_minute):
+    assert [tries(1, number, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")[0] for number in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize(("proxies", "sent"), [(2, "203.0.113.7"), (1, "nonsense"), (1, "")])
+def test_an_address_that_cannot_be_read_is_no_error(world, two_a_minute, settings, proxies, sent):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    assert tries(3, HTTP_X_FORWARDED_FOR=sent) == [200, 200, 429]
+    assert Client(REMOTE_ADDR="").post(DOOR, {"login": "a@example.test", "password": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("production", "proxies", "warned"), [(True, None, 1), (True, 0, 0), (True, 1, 0), (False, None, 0)]
+)
+def test_production_says_how_many_proxies_there_are(settings, production, proxies, warned):
+    settings.PRODUCTION, settings.PROXIES = production, proxies
+    assert [one.id for one in checks.proxies_are_counted(None)] == ["portal.W001"] * warned
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1.5", "one", "11", "٣"])
+def test_a_number_of_proxies_that_cannot_be_read_stops_the_start(monkeypatch, value):
+    monkeypatch.setenv("PORTAL_PROXIES", value)
+    with pytest.raises(env.ImproperlyConfigured, match="PORTAL_PROXIES"):
+        env.count("PORTAL_PROXIES", 10)
+    monkeypatch.setenv("PORTAL_PROXIES", "2")
+    assert env.count("PORTAL_PROXIES", 10) == 2
+    monkeypatch.delenv("PORTAL_PROXIES")
+    assert env.count("PORTAL_PROXIES", 10) is None
+
+
+# --- the second signature -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

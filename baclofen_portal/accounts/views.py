@@ -1,0 +1,28 @@
+"""The page where people sign in."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from allauth.core.internal import ratelimit
+from django.http import HttpResponse
+
+from titration.services import audit
+
+# A hospital behind one address is slowed down, never locked out by one account's mistakes.
+_RATES = {"sign_in": "100/m/ip"}
+
+
+class SignInView(LoginView):
+    """allauth's page, whose limit for an address counts tries only: a form with an empty box is none."""
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        address, password = (request.POST.get(name, "") for name in ("login", "password"))
+        if address.strip() and password:
+            usage = ratelimit.consume(request, app="baclofen_portal", action="sign_in", config=_RATES)
+            if usage is None:
+                audit.write_refused_sign_in(request=request, address=address, outcome="429")
+                return ratelimit.respond_429(request)
+        return super().post(request, *args, **kwargs)
+
+
+sign_in = SignInView.as_view()
