@@ -48,6 +48,8 @@ _TITLES = {
     "KID-27": "No recent kidney result before the first dose",
     "CAU-1": "Possible toxicity, emergency",
     "CAU-2": "Possible toxicity",
+    "CAU-3": "Contraindication",
+    "CAU-4": "Contraindication",
 }
 _FAMILIES = {
     "STEP": "Dose step",
