@@ -7,6 +7,7 @@ from django.core import checks
 from django.urls import get_resolver
 
 from baclofen_portal.access import ACCESS, url_names
+from baclofen_portal.roles import powers_of_login
 
 
 @checks.register(checks.Tags.security)
@@ -45,6 +46,24 @@ def proxies_are_counted(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
             "PORTAL_PROXIES is not set, so limits of sign-in count everybody behind a proxy as one address.",
             hint="Set it to the number of proxies in front of the portal that add to X-Forwarded-For; 0 when there is none.",
             id="portal.W001",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def the_login_has_one_role(app_configs: Any, databases: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A process whose login may become the owner is kept from it by nothing but its own code."""
+    if not settings.PRODUCTION or not databases:
+        return []
+    found = powers_of_login()
+    if not found:
+        return []
+    return [
+        checks.Warning(
+            f"The login of DATABASE_URL may also use: {', '.join(found)}.",
+            hint=f"Give it a login that may take {settings.DATABASE_ROLE} only, and put the one that owns the database into "
+            "MIGRATE_DATABASE_URL of migrate (docs/operations.md).",
+            id="portal.W002",
         )
     ]
 

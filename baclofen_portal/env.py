@@ -89,8 +89,8 @@ def secret_key(folder: Path) -> str:
     return path.read_text()
 
 
-def database(url: str) -> Mapping[str, Any]:
-    """Django's connection settings from a libpq URL or keyword string (``host`` may be a socket directory)."""
+def database(url: str, name: str = "DATABASE_URL") -> Mapping[str, Any]:
+    """Django's connection settings from the variable ``name``: a libpq URL or keyword string (``host`` may be a socket directory)."""
     from psycopg.conninfo import conninfo_to_dict
 
     try:
@@ -98,7 +98,7 @@ def database(url: str) -> Mapping[str, Any]:
     except Exception as error:
         shown = urlsplit(url)._replace(netloc="…").geturl() if "://" in url else "the keyword string given"
         raise ImproperlyConfigured(
-            f"DATABASE_URL cannot be read ({shown}). Write postgresql://user:password@host:5432/name."
+            f"{name} cannot be read ({shown}). Write postgresql://user:password@host:5432/name."
         ) from error
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings = {"ENGINE": "django.db.backends.postgresql"}

@@ -1,13 +1,16 @@
 """The database roles of the portal: made once per cluster, given to the login, taken by each process.
 
-The login of ``DATABASE_URL`` (or ``portal`` in the embedded server) has CREATEROLE and owns the database.
-It never works with its own rights: a process takes ``app_web``, commands and jobs take ``app_worker``,
+The login of ``MIGRATE_DATABASE_URL``, or else of ``DATABASE_URL`` (``portal`` in the embedded server), has CREATEROLE and
+owns the database. It never works with its own rights: a process takes ``app_web``, commands and jobs take ``app_worker``,
 and only migrations take ``app_owner``, who owns every table and still feels row-level security.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.db import InternalError, connection, transaction
 
 from titration.models.database_roles import OWNER, RESOLVER, WEB, WORKER, as_role
@@ -26,6 +29,31 @@ END $$
 
 # Roles belong to the whole cluster, so two databases that are migrated at once can meet in the same row of its catalogue.
 _ATTEMPTS = 40
+
+
+@contextmanager
+def migrating_login() -> Iterator[None]:
+    """Connect with the login of ``MIGRATE_DATABASE_URL`` if there is one; with that of ``DATABASE_URL`` again afterwards."""
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(settings.MIGRATING_LOGIN or {})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def powers_of_login() -> list[str]:
+    """What the login of this connection may do beyond the work of its process: other roles of the portal, CREATEROLE."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s) AND pg_has_role(session_user, oid, 'MEMBER') "
+            "UNION SELECT 'CREATEROLE' FROM pg_roles WHERE rolname = session_user AND (rolcreaterole OR rolsuper) "
+            "ORDER BY 1",
+            [[role for role in ROLES if role != settings.DATABASE_ROLE]],
+        )
+        return [power for (power,) in cursor.fetchall()]
 
 
 def provision() -> None:

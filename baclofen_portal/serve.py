@@ -78,7 +78,7 @@ def is_empty() -> bool:
     """Whether the database has no account yet; asked as the owner of the tables."""
     import psycopg
 
-    address = os.environ.get("DATABASE_URL", "")
+    address = os.environ.get("MIGRATE_DATABASE_URL") or os.environ.get("DATABASE_URL", "")
     server = postgres.ensure(ROOT) if uses_embedded_server() else None
     own = {"host": server.host, "port": server.port, "user": server.user, "dbname": postgres.DATABASE} if server else {}
     with psycopg.connect(address, **own) as connection:

@@ -70,6 +70,18 @@ def _database() -> dict[str, Any]:
     return settings
 
 
+def _migrating_login() -> dict[str, Any] | None:
+    url = env.text("MIGRATE_DATABASE_URL", "")
+    if not url:
+        return None
+    settings = dict(env.database(url, "MIGRATE_DATABASE_URL"))
+    if not DATABASE_URL or settings.pop("NAME", "") != env.database(DATABASE_URL).get("NAME", ""):
+        raise ImproperlyConfigured("MIGRATE_DATABASE_URL is another login for the database of DATABASE_URL. Set both.")
+    return {"USER": "", "PASSWORD": "", "HOST": "", "PORT": "", **settings}
+
+
+# The login that makes roles and owns the database, when DATABASE_URL has one that may take a single role.
+MIGRATING_LOGIN = _migrating_login()
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,10 +11,11 @@ from titration.models.database_roles import OWNER, as_role
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        roles.provision()
-        with as_role(OWNER, job="migrate"):
-            super().handle(*args, **options)
-            if options["plan"] or options["check_unapplied"] or options["app_label"]:
-                return
-            call_command("createcachetable", verbosity=0)
-            roles.grant()
+        with roles.migrating_login():
+            roles.provision()
+            with as_role(OWNER, job="migrate"):
+                super().handle(*args, **options)
+                if options["plan"] or options["check_unapplied"] or options["app_label"]:
+                    return
+                call_command("createcachetable", verbosity=0)
+                roles.grant()
