@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.contrib.messages import SUCCESS
+from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
@@ -287,3 +289,10 @@ def test_the_page_of_a_failure_stands_without_any_context(frame) -> None:
     html = frame("500.html", portal="", request="")
     assert "it was not saved" in html
     assert "Care portal" in html
+
+
+def test_every_notice_that_waits_is_shown_in_its_order() -> None:
+    waiting = [Message(SUCCESS, text) for text in ("First.", "Second.")]
+    html = render_to_string("_components/messages.html", {"messages": waiting})
+    assert re.findall(r"<p>([^<]+)</p>", html) == ["First.", "Second."]
+    assert html.count('role="status"') == 2

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from titration.dosing.doses import Mg, format_dose, format_number
 from titration.forms.base import PortalForm
-from titration.forms.fields import DateParts, DoseField, LabValueField, MeasuredField, TotalField, WholeNumberField
+from titration.forms.fields import DateParts, DoseField, LabValueField, MeasuredField, TotalField
 
 LOWEST, HIGHEST = Mg(Decimal("0.5")), Mg(Decimal(100))
 NOT_A_NUMBER = "Dose must be a number, like 15 or 7.5"
@@ -113,25 +113,6 @@ def test_the_total_of_a_stop_is_zero_and_a_dose_never_is() -> None:
     assert total.clean("45") == Mg(Decimal(45))
     assert message(total, "") == "Type the new total a day, in mg"
     assert message(total, "4O") == NOT_A_NUMBER
-
-
-@pytest.mark.parametrize(("typed", "number"), [("7", 7), ("7 days", 7), (" 30 ", 30), ("1", 1), ("365", 365)])
-def test_a_whole_number_is_read(typed: str, number: int) -> None:
-    assert WholeNumberField(thing="Days", unit="days", lowest=1, highest=365).clean(typed) == number
-
-
-@pytest.mark.parametrize("typed", ["0", "366", "7.5", "07", "-1", "７", "1e1", "7 weeks", "9999999999999"])
-def test_a_whole_number_is_refused_with_what_was_read_and_what_is_allowed(typed: str) -> None:
-    field = WholeNumberField(thing="Days", unit="days", lowest=1, highest=365)
-    expected = f"Days must be a whole number between 1 and 365, and \u201c{typed}\u201d was read."
-    assert message(field, typed) == expected
-
-
-def test_the_open_sides_of_a_whole_number_are_named() -> None:
-    assert "of 1 or more" in message(WholeNumberField(thing="Days", lowest=1), "0")
-    assert "of 9 or less" in message(WholeNumberField(thing="Days", highest=9), "10")
-    assert "must be a whole number" in message(WholeNumberField(thing="Days"), "1234567890")
-    assert message(WholeNumberField(thing="Days"), "") == "Days is missing. Enter a whole number."
 
 
 @pytest.mark.parametrize("typed", ["1.2", "105", "0.95", "1.10", "88.4"])

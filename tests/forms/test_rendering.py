@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from titration.dosing.doses import Decimal, Mg
 from titration.forms.base import PortalForm
-from titration.forms.fields import DateParts, DoseField, MeasuredField, WholeNumberField
+from titration.forms.fields import DateParts, DoseField, MeasuredField
 
 
 class Sample(PortalForm):
@@ -22,7 +22,6 @@ class Sample(PortalForm):
     dose = DoseField(
         label="Dose each time, in mg", help_text="Like 15", lowest=Mg(Decimal(1)), highest=Mg(Decimal(100))
     )
-    days = WholeNumberField(label="Days", thing="Days", unit="days")
     weight = MeasuredField(label="Weight, in kg", thing="Weight", unit="kg")
     start = DateParts(label="Start date", thing="Start date", help_text="The first day")
     signs = forms.MultipleChoiceField(
@@ -49,12 +48,12 @@ def element(html: str, start: str) -> str:
 
 
 @pytest.mark.ui("UI-13")
-def test_no_box_is_a_number_box_and_only_whole_numbers_ask_for_digits() -> None:
+def test_no_box_is_a_number_box_and_only_the_parts_of_a_date_ask_for_digits() -> None:
     html = rendered()
     assert 'type="number"' not in html
     assert "inputmode" not in element(html, 'input type="text" name="dose"')
     assert "inputmode" not in element(html, 'input type="text" name="weight"')
-    for name in ("days", "start_day", "start_month", "start_year"):
+    for name in ("start_day", "start_month", "start_year"):
         assert 'inputmode="numeric"' in element(html, f'input type="text" name="{name}"')
 
 
@@ -85,7 +84,7 @@ def test_the_error_of_a_group_belongs_to_its_fieldset(name: str) -> None:
 def test_each_error_starts_with_the_hidden_word_error() -> None:
     html = rendered({})
     errors = re.findall(r'<p class="field__error">(.*?)</p>', html)
-    assert len(errors) == 8
+    assert len(errors) == 7
     for error in errors:
         assert error.startswith('<span class="visually-hidden">Error:</span> ')
 
@@ -130,12 +129,12 @@ def test_the_summary_lists_every_error_and_leads_to_its_first_box() -> None:
     assert 'tabindex="-1"' in html
     targets = re.findall(r'href="#([^"]+)"', html)
     assert targets == [
-        "id_product_0", "id_dose", "id_days", "id_weight", "id_start_0", "id_signs_0", "id_reason", "id_agreed",
+        "id_product_0", "id_dose", "id_weight", "id_start_0", "id_signs_0", "id_reason", "id_agreed",
     ]  # fmt: skip
     page = render_crispy_form(form)
     assert all(f'id="{target}"' in page for target in targets)
     assert "<li>Someone changed this plan meanwhile.</li>" in html
-    assert html.count("<li>") == 9
+    assert html.count("<li>") == 8
 
 
 def test_the_summary_of_a_form_without_errors_is_empty() -> None:
@@ -143,7 +142,7 @@ def test_the_summary_of_a_form_without_errors_is_empty() -> None:
 
 
 def test_what_was_typed_is_quoted_but_never_run() -> None:
-    form = Sample({"days": "<script>alert(1)</script>"})
+    form = Sample({"weight": "<script>alert(1)</script>"})
     page = render_to_string("_components/error-summary.html", {"form": form}) + render_crispy_form(form)
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -19,7 +19,6 @@ from titration.dosing.steadiness import mg_dl
 
 Answer = Decimal | str | None
 _NUMBER = re.compile(r"(-?[0-9]+(?:\.([0-9]+))?)(?: \((.+)\))?")
-_MARK = re.compile(r"(.+?) \((.+)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,9 @@ from django.core.exceptions import ValidationError
 from titration.dosing.doses import Mg, format_dose, format_number, parse_dose
 from titration.dosing.errors import DoseTextError
 from titration.dosing.wording import format_date
-from titration.forms.widgets import DatePartsInput, MeasureInput, MgInput, WholeNumberInput
+from titration.forms.widgets import DatePartsInput, MeasureInput, MgInput
 
 _BLANKS = " \t\u00a0"
-_WHOLE = re.compile(r"(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _WITH_COMMA = re.compile(r"(?=.*,)[0-9.,]+")
 _SHORT = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -93,44 +92,6 @@ class TotalField(DoseField):
             except DoseTextError:
                 return super().to_python(value)
         return super().to_python(value)
-
-
-class WholeNumberField(forms.CharField):
-    """A whole number as ``int``. ``thing`` names it in messages ("Days between steps"); ``unit`` may be typed as well."""
-
-    widget = WholeNumberInput
-
-    def __init__(
-        self, *, thing: str, unit: str = "", lowest: int | None = None, highest: int | None = None, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("error_messages", {}).setdefault("required", f"{thing} is missing. Enter a whole number.")
-        super().__init__(strip=False, **kwargs)
-        self.thing, self.unit, self.lowest, self.highest = thing, unit, lowest, highest
-
-    def to_python(self, value: Any) -> int | None:
-        if value is None or isinstance(value, int):
-            return value
-        typed = value.strip(_BLANKS)
-        if not typed:
-            return None
-        number = typed.removesuffix(self.unit).rstrip(_BLANKS) if self.unit else typed
-        # Nine digits: everything that a whole number of this portal can mean, and nothing that a database refuses.
-        if not _WHOLE.fullmatch(number) or len(number) > 9:
-            raise ValidationError(self._message(typed), code="not_whole")
-        whole = int(number)
-        if (self.lowest is not None and whole < self.lowest) or (self.highest is not None and whole > self.highest):
-            raise ValidationError(self._message(typed), code="range")
-        return whole
-
-    def _message(self, typed: str) -> str:
-        allowed = "a whole number"
-        if self.lowest is not None and self.highest is not None:
-            allowed += f" between {self.lowest} and {self.highest}"
-        elif self.lowest is not None:
-            allowed += f" of {self.lowest} or more"
-        elif self.highest is not None:
-            allowed += f" of {self.highest} or less"
-        return f"{self.thing} must be {allowed}, and {_shown(typed)} was read."
 
 
 class MeasuredField(forms.CharField):

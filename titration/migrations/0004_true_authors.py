@@ -1,7 +1,12 @@
-"""Nobody on the web writes in another person's name, at another time, or into the history by hand.
+"""Whose name stands on what the web writes, who writes the history, and which time the log of accesses has.
 
-Rows that a person adds carry that person's name (RESTRICTIVE: beside the policy that asks for the right). The history
-is written by triggers alone. The log of accesses has the time of the database.
+* Rows that a person adds to the tables of AUTHORS name the actor in those columns (RESTRICTIVE: beside the policy that asks
+  for the right), and so do the columns that say who ended a plan or replaced a step.
+* The history is written by triggers alone.
+* The log of accesses has the time of the database.
+
+Not covered here, among others: who signed a step second, who owns a flag, and the times inside clinical rows, which are
+written as given.
 """
 
 import pgtrigger.compiler
