@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from titration.presenters.review import Link
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import patient_facts as service
+from titration.views.corrections import correct_or_withdraw
 
 
 def fact_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
@@ -76,20 +76,15 @@ def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:
 
 def fact_correct(request: Any, patient_id: uuid.UUID, fact_id: uuid.UUID) -> HttpResponse:
     """Correct a fact or take it back; the entry that was wrong stays, struck through."""
-    record = records.load(request.subject, as_of=timezone.now())
-    fact = next((one for one in record.facts if one.pk == fact_id), None)
-    if fact is None:
-        raise Http404
-    if not fact.is_current:
-        return _already_corrected(request, record, fact)
-    try:
-        if request.method == "POST" and request.POST.get("action") == "withdraw":
-            return _withdraw(request, record, fact)
-        return _correct(request, record, fact)
-    except (service.FactRefused, IntegrityError):
-        # Someone else corrected it between the reading and the writing of this request.
-        record = records.load(request.subject, as_of=record.as_of)
-        return _already_corrected(request, record, next(one for one in record.facts if one.pk == fact_id))
+    return correct_or_withdraw(
+        request,
+        find=lambda record: next((one for one in record.facts if one.pk == fact_id), None),
+        counts=lambda one: bool(one.is_current),
+        correct=_correct,
+        withdraw=_withdraw,
+        closed=_already_corrected,
+        refused=service.FactRefused,
+    )
 
 
 def _correct(request: Any, record: PatientRecord, fact: PatientFact) -> HttpResponse:

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from titration.selectors import kidneys as selector
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import kidneys as service
+from titration.views.corrections import correct_or_withdraw
 
 logger = logging.getLogger(__name__)
 
@@ -91,20 +91,15 @@ def result_add(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 
 def result_correct(request: Any, patient_id: uuid.UUID, result_id: uuid.UUID) -> HttpResponse:
     """Correct a result or take it back; the entry that was wrong stays, struck through."""
-    record = records.load(request.subject, as_of=timezone.now())
-    result = next((one for one in record.results if one.pk == result_id), None)
-    if result is None:
-        raise Http404
-    if not result.is_valid:
-        return _already_corrected(request, record, result)
-    try:
-        if request.method == "POST" and request.POST.get("action") == "withdraw":
-            return _withdraw(request, record, result)
-        return _correct(request, record, result)
-    except (service.ResultRefused, IntegrityError):
-        # Someone else corrected it between the reading and the writing of this request.
-        record = records.load(request.subject, as_of=record.as_of)
-        return _already_corrected(request, record, next(one for one in record.results if one.pk == result_id))
+    return correct_or_withdraw(
+        request,
+        find=lambda record: next((one for one in record.results if one.pk == result_id), None),
+        counts=lambda one: bool(one.is_valid),
+        correct=_correct,
+        withdraw=_withdraw,
+        closed=_already_corrected,
+        refused=service.ResultRefused,
+    )
 
 
 def held(request: Any, patient_id: uuid.UUID, held_id: uuid.UUID) -> HttpResponse:
