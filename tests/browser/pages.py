@@ -74,6 +74,7 @@ def checked(patient: str, **order: str) -> Builder:
 
     def build(tab: Tab, site: Portal) -> None:
         typed_order(tab, site, patient, **order)
+        tab.locator("[data-safety-panel][data-state=fresh]").wait_for()  # the button stands still from here on
         tab.get_by_role("button", name=CONTINUE).click()
         tab.locator("[name=token]").first.wait_for(state="attached")
 

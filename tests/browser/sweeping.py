@@ -48,7 +48,7 @@ def _see(
     statuses: list[int] = []
     with visitors.page(person, viewport=viewport, fault=how.fault) as tab:
         tab.on("response", lambda one: statuses.append(one.status) if one.request.is_navigation_request() else None)
-        tab.set_default_timeout(8_000)
+        tab.set_default_timeout(30_000)
         try:
             how.build(tab, visitors.site)
             tab.wait_for_load_state()

@@ -59,7 +59,7 @@ class Visitors:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.add_init_script(_WATCH)
         page = context.new_page()
         page.asked = []  # type: ignore[attr-defined]
