@@ -111,7 +111,7 @@ def test_a_cluster_of_another_major_version_is_explained(checkout: Checkout) -> 
     error = checkout.begin().await_server().error
     assert "was made by PostgreSQL 11; found here: PostgreSQL 1" in error
     assert f"remove {checkout.data}" in error
-    assert not watchers(checkout.root)
+    wait_for("the watcher to end", lambda: not watchers(checkout.root))
 
 
 def test_a_start_that_fails_shows_the_end_of_the_log(checkout: Checkout) -> None:
