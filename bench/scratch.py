@@ -29,15 +29,19 @@ def database() -> Iterator[str]:
 
         server = postgres.ensure(ROOT)
         parts = {"host": server.host, "port": server.port, "user": server.user, "dbname": "portal"}
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
+    # Not FORCE: that is refused while autovacuum is at work there; a plain drop sends it away.
+    leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME))
     with psycopg.connect(
         make_conninfo(**{**parts, "dbname": parts.get("dbname") or "postgres"}), autocommit=True
     ) as admin:
+        admin.execute(leave, [NAME])
         admin.execute(drop)
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
         try:
             yield _url({**parts, "dbname": NAME})
         finally:
+            admin.execute(leave, [NAME])
             admin.execute(drop)
 
 

@@ -14,7 +14,7 @@ from titration.models import Flag, FlagNote, FlagNoteKind, FlagStatus, Patient, 
 LATE = "late"  # instead of the kind of a step: a past change that was recorded
 
 # How many are listed; a day with more says so.
-AT_MOST = 25
+AT_MOST = 10
 
 
 class Done(StrEnum):

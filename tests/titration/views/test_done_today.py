@@ -140,5 +140,5 @@ def test_a_busy_day_costs_no_more_statements_and_says_when_it_lists_a_part(raise
         Flag.objects.filter(because="Due").update(status="closed", closed_at=w.NOW, closed_because="For the test.")
     assert len(statements(ann, "/worklist/")) == len(few) <= 10
     page = ann.get("/worklist/")
-    assert "Done today (more than 25)" in words(page)
-    assert done(page).count("Flag closed") == 25
+    assert "Done today (more than 10)" in words(page)
+    assert done(page).count("Flag closed") == 10
