@@ -15,6 +15,7 @@ from titration.presenters.banner import full_name
 from titration.presenters.flags import title_of
 
 NO_ANSWER = "Called, no answer"
+LISTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +39,9 @@ class DoneToday:
 
 
 def done_today(rows: Sequence[Any], *, more: bool, zone: str) -> DoneToday:
-    """Newest first, each with its patient."""
-    count = f"more than {len(rows)}" if more else str(len(rows))
-    return DoneToday(count_words=count, lines=tuple(_line(one, ZoneInfo(zone)) for one in rows))
+    """The newest, each with its patient. ``more``: there is more than ``rows``."""
+    count = f"more than {LISTED}" if more or len(rows) > LISTED else str(len(rows))
+    return DoneToday(count_words=count, lines=tuple(_line(one, ZoneInfo(zone)) for one in rows[:LISTED]))
 
 
 def calls_today(rows: Sequence[Any], *, zone: str) -> dict[uuid.UUID, str]:

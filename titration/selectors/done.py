@@ -13,8 +13,8 @@ from titration.models import Flag, FlagNote, FlagNoteKind, FlagStatus, Patient, 
 
 LATE = "late"  # instead of the kind of a step: a past change that was recorded
 
-# How many are listed; a day with more says so.
-AT_MOST = 10
+# How many are read: a row of the worklist also finds the call of today about it here.
+AT_MOST = 100
 
 
 class Done(StrEnum):
@@ -40,7 +40,7 @@ class DoneRow:
 
 
 def done_since(person: Any, since: datetime) -> tuple[tuple[DoneRow, ...], bool]:
-    """What was done since an instant, newest first, in one statement; True when there is more than is listed."""
+    """What was done since an instant, newest first, in one statement; True when there is more than is read."""
     closed = _columns(
         Flag.objects.visible_to(person).filter(status=FlagStatus.CLOSED, closed_at__gte=since),
         kind=Done.CLOSED, at="closed_at", what=F("rule_id"), text=F("closed_because"), by=Value(""), flag=F("pk"),

@@ -12,7 +12,7 @@ from titration.dosing.schedule import instant, local_date
 from titration.dosing.wording import format_time, format_when
 from titration.models import Urgency
 from titration.presenters import worklist as presenter
-from titration.presenters.done_today import calls_today, done_today
+from titration.presenters.done_today import LISTED, calls_today, done_today
 from titration.selectors import worklist as selector
 from titration.selectors.done import done_since
 from titration.selectors.installation import organisation_of
@@ -34,7 +34,7 @@ def worklist(request: Any) -> HttpResponse:
     zone = ZoneInfo(clinic.time_zone if clinic else "UTC")
     today = local_date(as_of, zone.key)
     done, more = done_since(request.user, instant(today, time(0), zone.key))
-    request.seen = list({row.patient.pk for row in (*found.rows, *done)})
+    request.seen = list({row.patient.pk for row in (*found.rows, *done[:LISTED])})
 
     def url(number: int) -> str:
         return presenter.list_url(urgency=urgency, owner=owner, page=number)

@@ -74,6 +74,18 @@ def test_a_call_stands_in_its_row_for_the_rest_of_the_day(raised, ann):
     assert "Call logged today at 09:05 by Ann: Called, no answer" in words(ann.get("/worklist/"))
 
 
+def test_a_call_stays_in_its_row_however_much_is_done_after_it(raised, ann):
+    action, back = call_form(ann.get("/worklist/"))
+    ann.post(action, {"text": "Will come on Monday", "next": back})
+    many_flags(raised, 12)
+    with as_owner():
+        later = w.NOW + timedelta(seconds=1)
+        Flag.objects.filter(because="Due").update(status="closed", closed_at=later, closed_because="For the test.")
+    page = ann.get("/worklist/")
+    assert "Will come on Monday" not in done(page)
+    assert "Will come on Monday" in words(page)
+
+
 def test_calls_signed_steps_and_closed_flags_of_today_are_listed_with_patient_and_person(raised, ann):
     assert done(ann.get("/worklist/")).startswith(" (0) No flag was closed")
     action, back = call_form(ann.get("/worklist/"))
