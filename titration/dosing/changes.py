@@ -52,7 +52,7 @@ class Replaced:
         """A fall is judged from the higher, a rise from the lower; a dose between the two is both."""
         falls = [self.higher] if after < daily(self.higher) else []
         rises = [self.lower] if after > daily(self.lower) else []
-        return [*falls, *rises][: 1 if self.lower is self.higher else 2] or [self.higher]
+        return [*falls, *rises] or [self.higher]
 
 
 def replaced_by(day: date, *, today: date, on_day: Step | None, day_before: Step | None) -> Replaced:

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from titration.dosing.doses import Mg, format_total
+from titration.dosing.facts import StepKind
 from titration.presenters.banner import full_name
 from titration.presenters.flags import title_of
+from titration.selectors.done import LATE, Done
 
 NO_ANSWER = "Called, no answer"
 LISTED = 10
@@ -48,7 +50,7 @@ def calls_today(rows: Sequence[Any], *, zone: str) -> dict[uuid.UUID, str]:
     """The newest call of today about each flag, as a line of its row."""
     found: dict[uuid.UUID, str] = {}
     for one in rows:
-        if one.kind == "call":
+        if one.kind is Done.CALL:
             at = one.at.astimezone(ZoneInfo(zone)).time()
             found.setdefault(one.flag, f"Call logged today at {at:%H:%M} by {one.by}: {one.text or NO_ANSWER}")
     return found
@@ -69,11 +71,11 @@ def _line(one: Any, zone: ZoneInfo) -> DoneLine:
 
 
 def _words(one: Any) -> tuple[str, str]:
-    if one.kind == "closed":
+    if one.kind is Done.CLOSED:
         return f"Flag closed: {title_of(one.what)} ({one.what})", one.text
-    if one.kind == "call":
+    if one.kind is Done.CALL:
         return f"Call logged: {title_of(one.what)} ({one.what})", one.text or NO_ANSWER
-    if one.text == "stop":
+    if one.text == StepKind.STOP:
         return "Stop signed", ""
-    verb = "Past change recorded" if one.text == "late" else "Dose step signed"
+    verb = "Past change recorded" if one.text == LATE else "Dose step signed"
     return f"{verb}: {format_total(Mg(Decimal(one.what)))} a day", ""
