@@ -13,24 +13,26 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import processes, scratch
+from bench import journeys, processes, scratch
 from bench.browser import Answer, Browser
 
 HOST = "127.0.0.1"
 WARM = 10
+TURN = 20
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True)
+@dataclass
 class Figures:
+    """What a page cost: seconds of CPU time for one request, of the web workers and of PostgreSQL."""
+
     name: str
-    answers: list[Answer]
-    web: float
-    database: float
+    answers: list[Answer] = field(default_factory=list)
+    web: float = 0.0
+    database: float = 0.0
 
     def row(self, floor: "Figures") -> str:
         waits = sorted(one.seconds * 1000 for one in self.answers)
@@ -49,27 +51,35 @@ HEADING = (
 )
 
 
-def measure(name: str, server: int, requests: int, ask: Callable[[int], Answer], expect: int = 200) -> Figures:
-    """Ask ``requests`` times after a warm-up, one after the other; a wrong status ends the run."""
+def measure(server: int, pages: list[journeys.Asked], requests: int) -> list[Figures]:
+    """Ask for every page ``requests`` times after a warm-up, one request after the other.
 
-    def asked(number: int) -> Answer:
-        answer = ask(number)
-        if answer.status != expect:
-            said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
-            raise SystemExit(f"{name}: expected {expect}, got {answer.status}. The page said: {said[:1500]}")
-        return answer
+    The pages take turns, a few requests at a time: a machine that is slower for a while is so for the floor as well.
+    """
+    found = [Figures(name=name) for name, _, _ in pages]
+    for page in pages:
+        for number in range(WARM):
+            _asked(page, number)
+    for start in range(0, requests, TURN):
+        for figures, page in zip(found, pages, strict=True):
+            web_before, database_before = _readings(server)
+            figures.answers += [_asked(page, WARM + number) for number in range(start, min(start + TURN, requests))]
+            web_after, database_after = _readings(server)
+            figures.web += processes.spent(web_before, web_after) / requests
+            figures.database += processes.spent(database_before, database_after) / requests
+        # Notices of what was done in this turn are shown once: to nobody who is measured.
+        _asked(pages[0], 0)
+    return found
 
-    for number in range(WARM):
-        asked(number)
-    web_before, database_before = _readings(server)
-    answers = [asked(WARM + number) for number in range(requests)]
-    web_after, database_after = _readings(server)
-    return Figures(
-        name=name,
-        answers=answers,
-        web=processes.spent(web_before, web_after) / requests,
-        database=processes.spent(database_before, database_after) / requests,
-    )
+
+def _asked(page: journeys.Asked, number: int) -> Answer:
+    """One request; a wrong status ends the run."""
+    name, ask, expect = page
+    answer = ask(number)
+    if answer.status != expect:
+        said = " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2]).split())
+        raise SystemExit(f"{name}: expected {expect}, got {answer.status}. The page said: {said[:1500]}")
+    return answer
 
 
 def _readings(server: int) -> tuple[dict[int, float], dict[int, float]]:
@@ -140,15 +150,10 @@ def main() -> None:
 
 
 def run(server: int, port: int, clinic: dict[str, str], requests: int) -> list[Figures]:
-    from bench import journeys
-
     browser = Browser(HOST, port)
     journeys.sign_in(browser, clinic["email"])
     journeys.look_at_charts(browser, clinic)
-    return [
-        measure(name, server, requests, ask, expect)
-        for name, ask, expect in journeys.pages(browser, clinic, requests + WARM)
-    ]
+    return measure(server, journeys.pages(browser, clinic, requests + WARM), requests)
 
 
 if __name__ == "__main__":

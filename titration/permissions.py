@@ -17,5 +17,5 @@ def check_can_cosign(person: Any, patient: Patient, *, author: Any) -> None:
         raise Denied("The second clinician is another person. Ask a colleague to sign in here.")
     if not person.is_active or not person.is_clinician:
         raise Denied("This account cannot sign as second clinician.")
-    if not CareRelation.objects.patients_of(person, Right.COSIGN).filter(patient=patient.pk).exists():
+    if not CareRelation.objects.patients_of(person.pk, Right.COSIGN).filter(patient=patient.pk).exists():
         raise Denied("This colleague may not sign as second clinician for this patient.")

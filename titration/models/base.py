@@ -1,11 +1,13 @@
 """What every clinical row has in common, and the triggers that keep rows as they were written."""
 
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 # More than any number column of the portal holds. PostgreSQL sorts NaN above every number, so a check that says
 # "above zero" lets it through unless it also says "below this".
@@ -91,6 +93,18 @@ class VisibleQuerySet(models.QuerySet[Any]):
     patient_path: ClassVar[str] = "patient"
 
     def visible_to(self, actor: Any, right: str = "read") -> "VisibleQuerySet":
-        from titration.models.relations import CareRelation
+        sql, params = _patients_sql(right)
+        patients = RawSQL(sql, [actor.pk if one == _ANYONE else one for one in params])
+        return self.filter(**{f"{self.patient_path}__in": patients})
 
-        return self.filter(**{f"{self.patient_path}__in": CareRelation.objects.patients_of(actor, right)})
+
+_ANYONE = uuid.UUID(int=0)
+
+
+@cache
+def _patients_sql(right: str) -> tuple[str, tuple[Any, ...]]:
+    """The question which patients somebody may see, written once: a page asks it in every statement of its own."""
+    from titration.models.relations import CareRelation
+
+    sql, params = CareRelation.objects.patients_of(_ANYONE, right).query.sql_with_params()
+    return sql, tuple(params)

@@ -1,5 +1,6 @@
 """Who may see whom: the only thing that opens a chart."""
 
+import uuid
 from typing import Any, ClassVar
 
 import pghistory
@@ -24,15 +25,15 @@ class CareRelationQuerySet(models.QuerySet["CareRelation"]):
     def in_force(self) -> "CareRelationQuerySet":
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=Now()), valid_from__lte=Now())
 
-    def patients_of(self, actor: Any, right: str) -> models.QuerySet[Any]:
-        """Keys of the patients that an actor may see with a right, directly or through a team."""
+    def patients_of(self, actor: uuid.UUID, right: str) -> models.QuerySet[Any]:
+        """Keys of the patients that the person with the key ``actor`` may see with a right, directly or through a team."""
         now = Now()
         through_team = Q(
-            team__memberships__person=actor.pk,
+            team__memberships__person=actor,
             team__memberships__rights__contains=[right],
             team__memberships__valid_from__lte=now,
         ) & (Q(team__memberships__valid_to__isnull=True) | Q(team__memberships__valid_to__gt=now))
-        return self.in_force().filter(Q(person=actor.pk) | through_team, rights__contains=[right]).values("patient_id")
+        return self.in_force().filter(Q(person=actor) | through_team, rights__contains=[right]).values("patient_id")
 
 
 @pghistory.track(

@@ -24,9 +24,10 @@ def relations_to(patient: str, person: Any) -> ArraySubquery:
 
 def rights_of(relations: Iterable[Mapping[str, Any]], person: Any) -> frozenset[str]:
     """Every right that one of the relations gives the person; none for no relation."""
+    own = str(person.pk)
     return frozenset(
         right
         for relation in relations
         for right in relation["rights"]
-        if relation["person"] == str(person.pk) or right in (relation["member"] or ())
+        if relation["person"] == own or right in (relation["member"] or ())
     )

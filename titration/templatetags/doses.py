@@ -9,10 +9,12 @@ from datetime import date as Date
 from datetime import datetime
 from datetime import time as Time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 from titration.dosing import wording
@@ -25,7 +27,8 @@ _DATE_IN_TEXT = re.compile(r"\b((?:[A-Z][a-z]{2} )?[0-9]{2}-[A-Z][a-z]{2}-[0-9]{
 
 
 def _span(kind: str, text: str) -> SafeString:
-    return format_html('<span class="{}">{}</span>', kind, text)
+    # A list has hundreds of these; ``kind`` is one of our own words, so only the text is escaped.
+    return mark_safe(f'<span class="{kind}">{escape(text)}</span>')  # nosec B308, B703
 
 
 def _missing() -> SafeString:
@@ -110,6 +113,13 @@ def prose(text: str) -> SafeString:
 def recorded(value: Any) -> Any:
     """The value, or ``Not recorded`` for None and an empty text."""
     return wording.NOT_RECORDED if value is None or value == "" else value
+
+
+@register.simple_tag
+@lru_cache(maxsize=8)
+def severity_marker(severity: str) -> SafeString:
+    """The mark of "Act now", "This week" or "For information"; every row of a list has one, so each is drawn once."""
+    return render_to_string("_components/severity-marker.html", {"severity": severity})
 
 
 @register.inclusion_tag("_components/medication-line.html")
