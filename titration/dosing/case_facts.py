@@ -67,6 +67,8 @@ class _Reader:
             therapy=doses.therapy(),
             order=doses.order(),
             lab_entry=entry,
+            intake=None,
+            benefit=None,
         )
 
     def _creatinine(self, prefix: str = "") -> tuple[Decimal, LabUnit] | None:
@@ -148,6 +150,7 @@ class _Reader:
             medicines=tuple(medicines),
             signs=frozenset(values.words("symptoms")),
             events=tuple(EventFact(code=code, on=self.today) for code in named),
+            toxicity_on=None,
         )
 
     def _infant_born(self) -> date | None:

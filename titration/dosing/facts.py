@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from titration.dosing.doses import Mg
+from titration.dosing.intake import Intake
 
 
 class Sex(StrEnum):
@@ -59,6 +60,14 @@ class StopReason(StrEnum):
     OTHER = "other"
 
 
+class Benefit(StrEnum):
+    """What the clinician said of the benefit at the newest visit."""
+
+    NONE = "none"
+    SOME = "some"
+    GOOD = "good"
+
+
 class Formulation(StrEnum):
     TABLET = "tablet"
     LIQUID = "liquid"
@@ -90,6 +99,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
+    """``toxicity_on``: the newest local date on which a sign of toxicity was recorded, gone now or not (None: never)."""
+
     birth_date: date | None
     sex: Sex | None
     weight: Measured | None
@@ -105,6 +116,7 @@ class Person:
     medicines: tuple[MedicineFact, ...]
     signs: frozenset[str]
     events: tuple[EventFact, ...]
+    toxicity_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +248,11 @@ class LabEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """``as_of`` is an aware UTC instant, ``today`` its date in the patient's time zone."""
+    """``as_of`` is an aware UTC instant, ``today`` its date in the patient's time zone.
+
+    ``intake`` None: nothing is known of the doses taken, so that no rule about missed doses is judged. ``benefit`` None:
+    no visit has said a word on it.
+    """
 
     as_of: datetime
     today: date
@@ -245,3 +261,5 @@ class Facts:
     therapy: Therapy
     order: Order | None
     lab_entry: LabEntry | None
+    intake: Intake | None
+    benefit: Benefit | None

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from titration.dosing import facts as core
+from titration.dosing.code_lists import TOXIC
+from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
 from titration.selectors import rows
@@ -20,6 +22,7 @@ def facts_from_rows(
     earlier: Iterable[Step],
     results: Iterable[KidneyResult],
     facts: Iterable[PatientFact],
+    protocol: Protocol,
     as_of: datetime,
     order: core.Order | None = None,
     lab_entry: core.LabEntry | None = None,
@@ -29,7 +32,7 @@ def facts_from_rows(
     return core.Facts(
         as_of=as_of,
         today=today,
-        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today]),
+        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today], protocol),
         kidneys=core.Kidneys(
             results=tuple(_result(row) for row in sorted(results, key=_when) if row.is_valid and row.taken_at <= as_of),
             given_estimate=None,
@@ -40,6 +43,8 @@ def facts_from_rows(
         therapy=_therapy(plan, list(steps), list(earlier), today),
         order=order,
         lab_entry=lab_entry,
+        intake=None,
+        benefit=None,
     )
 
 
@@ -59,7 +64,7 @@ def _result(row: KidneyResult) -> core.KidneyResult:
     )
 
 
-def _person(patient: Patient, facts: list[PatientFact]) -> core.Person:
+def _person(patient: Patient, facts: list[PatientFact], protocol: Protocol) -> core.Person:
     """``facts`` come newest first, so that the first of a kind is what holds now."""
     latest: dict[tuple[str, str], PatientFact] = {}
     for fact in facts:
@@ -101,7 +106,15 @@ def _person(patient: Patient, facts: list[PatientFact]) -> core.Person:
             for fact in facts
             if fact.kind == FactKind.EVENT and fact.answer == YES
         ),
+        toxicity_on=_toxicity_on(facts, protocol),
     )
+
+
+def _toxicity_on(facts: list[PatientFact], protocol: Protocol) -> date | None:
+    """The newest day of a toxic sign, gone now or not: a sign that is gone still asks how baclofen is begun again."""
+    toxic = protocol.listed(protocol.signs, TOXIC)
+    found = (one.on_date for one in facts if one.kind == FactKind.SIGN and one.code in toxic and one.answer == YES)
+    return max(found, default=None)
 
 
 def _therapy(plan: Plan | None, steps: list[Step], earlier: list[Step], today: date) -> core.Therapy:

@@ -159,6 +159,7 @@ class PatientRecord:
             earlier=self.earlier if self.is_on_plan else self.written,
             results=self.results,
             facts=self.facts,
+            protocol=self.protocol,
             as_of=self.as_of,
             order=order,
             lab_entry=lab_entry,

@@ -131,6 +131,7 @@ class Stored:
         entry = core.LabEntry(
             analyte=core.Analyte(record.kind.value), value=record.value, unit=core.LabUnit(record.unit)
         )
+        protocol = load_protocol(patient.organisation.jurisdiction)
         facts = facts_from_rows(
             patient=patient,
             plan=None,
@@ -138,10 +139,11 @@ class Stored:
             earlier=(),
             results=(),
             facts=(),
+            protocol=protocol,
             as_of=self.run.as_of,
             lab_entry=entry,
         )
-        findings = assess(facts, load_protocol(patient.organisation.jurisdiction)).about(About.ENTRY)
+        findings = assess(facts, protocol).about(About.ENTRY)
         for finding in findings:
             if finding.rule in _IMPLAUSIBLE:
                 raise HeldBack(finding.rule, f"{finding.because} A person confirms or corrects it before it counts.")
