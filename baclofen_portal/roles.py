@@ -97,6 +97,8 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "portal_cache": _SESSIONS,
     "accounts_user": ("UPDATE (password)",),  # a hash of an older kind is renewed, each person's own only
     "titration_auditevent": ("INSERT",),
+    "titration_doseevent": ("INSERT",),
+    "titration_dosetracking": ("INSERT",),
     "titration_flag": ("INSERT", "UPDATE (status, owner_id, closed_at, closed_because, because)"),
     "titration_flagevent": ("INSERT",),
     "titration_flagnote": ("INSERT",),
@@ -106,9 +108,12 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_plan": ("INSERT", "UPDATE (status, next_decision_on, reassess_at, version, ended_on, ended_by_id)"),
     "titration_planevent": ("INSERT",),
     "titration_quarantinedresult": ("UPDATE (resolved_at, resolution, result_id)",),
+    "titration_restartdecision": ("INSERT",),
+    "titration_silence": ("INSERT",),
     "titration_slot": ("INSERT",),
     "titration_step": ("INSERT", "UPDATE (voided_at, voided_by_id)"),
     "titration_stepevent": ("INSERT",),
+    "titration_supplyissue": ("INSERT",),
 }
 
 # Tables of libraries that no request has any business with.
@@ -127,7 +132,9 @@ _DELETABLE = ("django_session", "portal_cache")
 APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "titration_patientfact",
                 "titration_kidneyresult", "titration_reportedestimate", "titration_flagnote",
                 "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
-                "titration_planevent", "titration_stepevent", "titration_flagevent")  # fmt: skip
+                "titration_planevent", "titration_stepevent", "titration_flagevent", "titration_doseevent",
+                "titration_dosetracking", "titration_silence", "titration_supplyissue",
+                "titration_restartdecision")  # fmt: skip
 
 
 def grant() -> None:

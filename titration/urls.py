@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from titration.views import checks, facts, flags, kidneys, patients, plans, steps, worklist
+from titration.views import checks, doses, facts, flags, kidneys, patients, plans, steps, worklist
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -29,6 +29,14 @@ step = [
     path("steps/past/", steps.past, name="past"),
     path("steps/<uuid:step_id>/", steps.detail, name="detail"),
 ]
+dose = [
+    path("doses/", doses.dose_list, name="list"),
+    path("doses/call/", doses.call, name="call"),
+    path("doses/tracking/", doses.tracking, name="tracking"),
+    path("doses/silence/", doses.silence, name="silence"),
+    path("doses/supply/", doses.issue, name="issue"),
+    path("doses/<str:day>/<int:position>/", doses.record, name="record"),
+]
 flag = [
     path("flags/<uuid:flag_id>/", flags.detail, name="detail"),
     path("flags/<uuid:flag_id>/assign/", flags.assign, name="assign"),
@@ -54,5 +62,6 @@ urlpatterns = [
     ),
     path(ONE_PATIENT, include((plan, "plans"))),
     path(ONE_PATIENT, include((step, "steps"))),
+    path(ONE_PATIENT, include((dose, "doses"))),
     path(ONE_PATIENT, include((flag, "flags"))),
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 import django
 
+from .filling_doses import doses
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
@@ -52,6 +53,8 @@ def _world() -> Any:
         _titrated(world, name)
     _alder(world)
     _others(world)
+    _titrated(world, "quince")
+    doses(world, world.quince)
     return world
 
 
@@ -66,7 +69,7 @@ def _more_people(world: Any) -> None:
         for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
-        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late", "willow", "teasel"):
+        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late", "willow", "teasel", "quince"):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Page as Tab
 
 from baclofen_portal.access import ACCESS
+from tests.browser.moment import TODAY
 from tests.browser.server import Portal
 
 Builder = Callable[[Tab, Portal], Any]
@@ -196,6 +197,12 @@ PAGES: dict[str, PortalPage] = {
             "error": State(build=sent_empty("patients:fact_correct", "alder", fact_id="fact", button="Withdraw fact")),
         },
     ),
+    "doses:list": page_of("doses:list", "quince"),
+    "doses:call": page_of("doses:call", "quince", empty="", button="Save doses"),
+    "doses:tracking": page_of("doses:tracking", "quince", empty="", button="Save"),
+    "doses:silence": page_of("doses:silence", "quince", empty="", button="Save"),
+    "doses:issue": page_of("doses:issue", "quince", empty="", button="Save issue"),
+    "doses:record": page_of("doses:record", "quince", empty="", button="Save dose", day=str(TODAY), position="0"),
     "kidney:list": PortalPage(
         states={
             "full": full(at("kidney:list", "alder")),

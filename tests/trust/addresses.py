@@ -18,6 +18,8 @@ TODAY = {"day": "22", "month": "11", "year": "2026"}
 CHILD = {"fact_id": "fact", "result_id": "result", "held_id": "held", "step_id": "step", "flag_id": "flag"}
 KIND = "weight_kg"
 FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
+A_DOSE = {"day": "2026-11-21", "position": 1}
+
 
 # URL name: the parameters of its address, in order. A name that is missing here fails the walk.
 PARAMETERS: dict[str, tuple[str, ...]] = {
@@ -35,12 +37,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
-            "plans:next_decision", "steps:add", "steps:live", "steps:check", "steps:past",
+            "plans:next_decision", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
         ),
         ("patient_id",),
     ),
     "patients:fact_add": ("patient_id", "kind"),
     "patients:fact_correct": ("patient_id", "fact_id"),
+    "doses:record": ("patient_id", "day", "position"),
     "kidney:correct": ("patient_id", "result_id"),
     "kidney:quarantine": ("patient_id", "held_id"),
     "steps:detail": ("patient_id", "step_id"),
@@ -68,7 +71,7 @@ def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str
         elif one in CHILD:
             values[one] = child.get(CHILD[one]) or uuid.uuid4()
         else:
-            values[one] = KIND if one == "kind" else FROM_ACCOUNTS[one]
+            values[one] = {"kind": KIND, **A_DOSE, **FROM_ACCOUNTS}[one]
     return reverse(name, kwargs=values)
 
 
@@ -98,6 +101,24 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"value": "1.1", "unit": "mg/dL", "comparator": "", "reason": "Misread", **day("taken_on", "20")}
         case "kidney:quarantine":
             return {"value": "1.1", "unit": "mg/dL", "reason": "The laboratory was called"}
+        case "doses:record":
+            return {"key": str(uuid.uuid4()), "state": "taken", "said_by": "patient", "taken_time": "14:10"}
+        case "doses:call":
+            return {
+                "key": str(uuid.uuid4()),
+                "state": "taken",
+                "said_by": "patient",
+                **day("until_on", "20"),
+                "until_time": "12:00",
+            }
+        case "doses:tracking":
+            return {"mode": "not_tracked"}
+        case "doses:silence":
+            return {"reason": "admission", **day("starts_on", "20"), **day("ends_on", "25")}
+        case "doses:issue":
+            return {"product": "tablet_10", "units": "84", **day("on_date", "19")}
+        case "doses:list":
+            return {"issue": str(keys.get("issue") or uuid.uuid4())}
         case "plans:start":
             return {**dose(version), "taken_before": "no"}
         case "plans:stop":

@@ -19,6 +19,7 @@ from django.test import override_settings
 
 from tests import world as w
 from tests.database import as_actor, as_owner
+from tests.trust.marked_doses import record_doses
 from titration.models import (
     AuditEvent,
     CareRelation,
@@ -181,6 +182,7 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, Any]:
         keys["plan"], keys["version"] = plan.pk, plan.version
         keys["voided_step"], keys["step"] = steps[0].pk, steps[-1].pk
         keys["flag"] = _flag(world, patient, steps[-1], marks, by=by)
+        keys["issue"] = record_doses(world, patient, marks, by=by)
     return keys
 
 

@@ -4,7 +4,7 @@ A condition over a column that may be empty is only as good as its answer for NU
 pass when a check answers "unknown", and sorts NaN above every number. Such columns have a row for each.
 """
 
-AUTHORLESS = {"recorded_by_id": "NULL", "job": "''"}
+from tests.trust.refused_doses import AUTHORLESS, REFUSED_DOSES
 
 # constraint: (columns that change, which row is copied)
 REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
@@ -185,6 +185,7 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     "flagnote_same_patient_as_plan": [
         ({"patient_id": "(SELECT id FROM titration_patient p WHERE p.id <> t.patient_id LIMIT 1)"}, "TRUE")
     ],
+    **REFUSED_DOSES,
     # audit
     "auditevent_action_known": [({"action": "'peek'"}, "TRUE")],
     "auditevent_actor_or_job": [({"actor": "NULL", "job": "''", "action": "'view'"}, "TRUE")],

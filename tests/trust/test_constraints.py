@@ -159,7 +159,7 @@ def test_a_row_points_only_to_rows_of_its_own_patient(marked: Marked):
                 if (refused_by := refusal(sql)[0]) != one.name:
                     wrong.append((one.name, refused_by))
                 transaction.set_rollback(True)
-    assert len(composite) == 9
+    assert len(composite) == 12
     assert wrong == []
 
 

@@ -85,6 +85,8 @@ WEB_RIGHTS = {
     "auditevent": ("audit", "", ""),
     "carerelation": ("read", "", ""),
     "carerelationevent": ("read", "", ""),
+    "doseevent": ("read", "log", ""),
+    "dosetracking": ("read", "log", ""),
     "flag": ("read", "read", "read"),
     "flagevent": ("read", "read", ""),
     "flagnote": ("read", "log", ""),
@@ -98,9 +100,12 @@ WEB_RIGHTS = {
     "planevent": ("read", "read", ""),
     "quarantinedresult": ("read", "", "log"),
     "reportedestimate": ("read", "", ""),
+    "restartdecision": ("read", "prescribe", ""),
+    "silence": ("read", "log", ""),
     "slot": ("read", "prescribe", ""),
     "step": ("read", "prescribe", "prescribe"),
     "stepevent": ("read", "read", ""),
+    "supplyissue": ("read", "log", ""),
 }
 # An access is logged under the actor's own name only.
 OWN_NAME = "(NOT (actor IS DISTINCT FROM (NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid))"
@@ -108,7 +113,10 @@ OWN_NAME = "(NOT (actor IS DISTINCT FROM (NULLIF(current_setting('app.actor'::te
 
 ACTOR = "(NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid"
 # RESTRICTIVE policies: beside the right, a row is added under the adder's own name, and history by triggers alone.
-NAMED = {"patientfact", "step", "slot", "override", "kidneyresult", "flagnote"}
+NAMED = {
+    "patientfact", "step", "slot", "override", "kidneyresult", "flagnote", "doseevent", "dosetracking", "silence",
+    "supplyissue", "restartdecision",
+}  # fmt: skip
 HISTORIES = {"patientevent", "planevent", "stepevent", "flagevent"}
 
 

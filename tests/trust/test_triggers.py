@@ -113,7 +113,7 @@ def test_every_addition_and_change_is_kept_in_the_history(marked: Marked):
     tracked = {one.table for one in catalogue.triggers() if one.name in RECORDING}
     assert tracked == {
         one.table.removesuffix("event") for one in named("append_only") if one.table.endswith("event")
-    } - {"titration_audit"}
+    } - {"titration_audit", "titration_dose"}  # records of their own, not histories
     with as_owner():
         for table in tracked:
             before = catalogue.rows(f"SELECT count(*) FROM {table}event")[0][0]

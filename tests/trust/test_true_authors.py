@@ -21,6 +21,11 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_override": ("TRUE", {}, ("recorded_by_id",)),
     "titration_kidneyresult": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
     "titration_flagnote": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_doseevent": ("replaces_id IS NULL", {"local_date": "local_date + 300"}, ("recorded_by_id",)),
+    "titration_dosetracking": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_silence": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
+    "titration_supplyissue": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
+    "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
     "titration_plan": (
         "status = 'active'",
         {"number": "7", "status": "'ended'", "ended_on": "'2026-11-01'", "ended_by_id": "prescriber_id"},
@@ -60,7 +65,8 @@ def test_every_table_with_an_author_that_the_web_adds_to_is_tried():
         table
         for (table,) in catalogue.rows(
             "SELECT DISTINCT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
-            "WHERE a.attname IN ('recorded_by_id', 'created_by_id') AND c.relkind = 'r' AND c.relname NOT LIKE '%%event' "
+            "WHERE a.attname IN ('recorded_by_id', 'created_by_id') AND c.relkind = 'r' "
+            "AND (c.relname NOT LIKE '%%event' OR c.relname = 'titration_doseevent') "
             "AND has_table_privilege('app_web', c.oid, 'INSERT')",
             [],
         )

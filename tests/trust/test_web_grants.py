@@ -20,6 +20,8 @@ MAY_WRITE: dict[str, set[str]] = {
     "portal_cache": ALL_OF_A_ROW,
     "accounts_user": {"UPDATE password"},
     "titration_auditevent": {"INSERT"},
+    "titration_doseevent": {"INSERT"},
+    "titration_dosetracking": {"INSERT"},
     "titration_flag": {"INSERT", *(f"UPDATE {one}" for one in ("status", "owner_id", "closed_at", "closed_because", "because"))},
     "titration_flagevent": {"INSERT"},
     "titration_flagnote": {"INSERT"},
@@ -32,9 +34,12 @@ MAY_WRITE: dict[str, set[str]] = {
     },
     "titration_planevent": {"INSERT"},
     "titration_quarantinedresult": {"UPDATE resolved_at", "UPDATE resolution", "UPDATE result_id"},
+    "titration_restartdecision": {"INSERT"},
+    "titration_silence": {"INSERT"},
     "titration_slot": {"INSERT"},
     "titration_step": {"INSERT", "UPDATE voided_at", "UPDATE voided_by_id"},
     "titration_stepevent": {"INSERT"},
+    "titration_supplyissue": {"INSERT"},
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from titration.dosing.doses import NBSP, format_number
-from titration.dosing.facts import Albuminuria, Setting
+from titration.dosing.facts import Albuminuria, Benefit, Setting
 from titration.forms.asked_again import AskedAgainMixin
 from titration.forms.base import PortalForm
 from titration.forms.fields import DateParts, MeasuredField
@@ -36,6 +36,13 @@ def _yes_no(title: str, label: str, yes: str, no: str) -> Question:
         date_label="Since",
         date_hint="The day from which this is so. The day you found out will do.",
     )
+
+
+def _score(title: str, label: str, answers: tuple[tuple[str, str], ...]) -> Question:
+    return Question(title=title, answer_label=label, answers=answers, date_label="Date of the visit", date_hint="")
+
+
+_ZERO_TO_TEN = ("0, none", *(str(step) for step in range(1, 10)), "10, the worst imaginable")
 
 
 def _measure(title: str, label: str) -> Question:
@@ -80,6 +87,41 @@ QUESTIONS: Mapping[str, Question] = {
         "Has the patient had a withdrawal reaction to baclofen before?",
         "Yes, in the past",
         "No, never",
+    ),
+    FactKind.BENEFIT: Question(
+        title="Benefit of baclofen",
+        answer_label="Does baclofen help, in your judgement?",
+        answers=((Benefit.NONE, "No benefit"), (Benefit.SOME, "Some benefit"), (Benefit.GOOD, "Good benefit")),
+        date_label="Date of the visit",
+        date_hint="",
+    ),
+    FactKind.SPASTICITY: _score(
+        "Spasticity, 0 to 10",
+        "How strong was the spasticity over the last 24 hours, in the patient's own view?",
+        tuple((str(step), words) for step, words in enumerate(_ZERO_TO_TEN)),
+    ),
+    FactKind.SPASMS: _score(
+        "Spasm frequency (Penn)",
+        "How often do spasms come?",
+        (
+            ("0", "0, no spasms"),
+            ("1", "1, mild ones, only when something sets them off"),
+            ("2", "2, less than one an hour"),
+            ("3", "3, more than one an hour"),
+            ("4", "4, more than ten an hour"),
+        ),
+    ),
+    FactKind.TONE: _score(
+        "Muscle tone (Modified Ashworth)",
+        "How does the muscle group that is treated feel when it is moved?",
+        (
+            ("0", "0, no more tone than usual"),
+            ("1", "1, a light catch, or a little resistance at the very end"),
+            ("1+", "1+, a light catch, then some resistance through less than half of the way"),
+            ("2", "2, clear resistance most of the way, and the part still moves easily"),
+            ("3", "3, strong resistance, and moving the part is hard"),
+            ("4", "4, the part is rigid"),
+        ),
     ),
     FactKind.CONDITION: _yes_no(
         "Condition", "Does the patient have it?", "Has it", "Does not have it, or it has ended"

@@ -2,6 +2,16 @@
 
 from titration.models.audit import AuditAction, AuditEvent
 from titration.models.flags import Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
+from titration.models.intake import (
+    DoseEvent,
+    DoseTracking,
+    RestartChoice,
+    RestartDecision,
+    SaidBy,
+    Silence,
+    SkipReason,
+    SupplyIssue,
+)
 from titration.models.kidneys import KidneyResult, LabSource, QuarantinedResult, ReportedEstimate
 from titration.models.organisation import Installation, Jurisdiction, Organisation, Right, Team, TeamMembership
 from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier
@@ -11,8 +21,9 @@ from titration.models.relations import CareRelation, RelationKind
 from titration.models.steps import Override, Slot, Step, StepState
 
 __all__ = [
-    "AuditAction", "AuditEvent", "CareRelation", "FactKind", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus",
-    "Installation", "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "Patient", "PatientFact",
-    "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult", "RelationKind", "ReportedEstimate",
-    "Right", "Slot", "Step", "StepState", "TakenBefore", "Team", "TeamMembership", "Urgency",
+    "AuditAction", "AuditEvent", "CareRelation", "DoseEvent", "DoseTracking", "FactKind", "Flag", "FlagNote",
+    "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource", "Organisation",
+    "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult",
+    "RelationKind", "ReportedEstimate", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Silence",
+    "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership", "Urgency",
 ]  # fmt: skip

@@ -21,10 +21,15 @@ COSTS: Mapping[str, str] = {
     FactKind.SETTING: "Findings about the highest dose do not say where the patient is treated.",
     FactKind.ALBUMINURIA: "Kidney checks are planned as for A1, the longest interval.",
     FactKind.PAST_WITHDRAWAL: "It makes the rules for reducing stricter. Without an answer they cannot be judged in full.",
+    FactKind.BENEFIT: "Whether the highest dose is worth going on with cannot be judged.",
+    FactKind.SPASTICITY: "Whether more baclofen brought more relief does not show under the doses.",
+    FactKind.SPASMS: "Whether spasms came less often with more baclofen does not show under the doses.",
+    FactKind.TONE: "Whether muscle tone fell with more baclofen does not show under the doses.",
 }
 _ONE_AT_A_TIME = (
     ("Body", (FactKind.HEIGHT, FactKind.WEIGHT)),
     ("Kidneys and care", (FactKind.DIALYSIS, FactKind.ALBUMINURIA, FactKind.SETTING, FactKind.PAST_WITHDRAWAL)),
+    ("Outcome at the last visit", (FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE)),
     ("Pregnancy and breastfeeding", (FactKind.PREGNANCY, FactKind.BREASTFEEDING, FactKind.INFANT_BORN)),
 )
 # Heading, kind, the link that adds one, and what an empty list means.
@@ -34,6 +39,10 @@ _LISTS = (
     ("Signs and symptoms", FactKind.SIGN, "Add a sign", "The rules then read the patient as having none of them."),
     ("Events that ask for a kidney check", FactKind.EVENT, "Add an event", "No kidney check is asked for by an event."),
 )
+
+
+# What was so on a day, and says nothing of the days after it.
+_DATED = (FactKind.INFANT_BORN, FactKind.EVENT, FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +180,7 @@ def _line(fact: Any, record: Any, may_log: bool) -> FactLine:
 
 def _since(fact: Any, today: Any) -> str:
     ago = days_ago((today - fact.on_date).days)
-    verb = (
-        ""
-        if fact.kind in (FactKind.INFANT_BORN, FactKind.EVENT)
-        else "measured "
-        if fact.kind in words.UNITS
-        else "since "
-    )
+    verb = "" if fact.kind in _DATED else "measured " if fact.kind in words.UNITS else "since "
     if fact.kind == FactKind.INFANT_BORN:
         return ago
     said = f"{verb}{format_date(fact.on_date)}"

@@ -20,6 +20,9 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     (FactKind.SETTING, "inpatient"): "Inpatient",
     (FactKind.PAST_WITHDRAWAL, "yes"): "Yes, in the past",
     (FactKind.PAST_WITHDRAWAL, "no"): "No, never",
+    (FactKind.BENEFIT, "none"): "No benefit",
+    (FactKind.BENEFIT, "some"): "Some benefit",
+    (FactKind.BENEFIT, "good"): "Good benefit",
 }
 UNITS = {FactKind.HEIGHT: "cm", FactKind.WEIGHT: "kg"}
 

@@ -17,11 +17,13 @@ from titration.models import FlagStatus
 from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartStep, build_chart
 from titration.presenters.chart_geometry import RANGES
 from titration.presenters.dose_line import Medication, medication
+from titration.presenters.doses import DoseSummary, dose_summary
 from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
 from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, held_words, kidneys
 from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
+from titration.selectors.intake import intake_of
 
 _LAST_DAY_BEFORE = 1
 _PRINTED_ROWS = 6
@@ -51,12 +53,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartPage:
-    """Everything on the chart. ``kidneys`` is None when the check, which works the estimates out, does not work.
+    """Everything on the chart. ``kidneys`` is None when the check, which works the estimates out, does not work;
+    ``doses`` while there is no active plan.
 
     ``held_words`` is empty unless laboratory results wait for a person.
     """
 
     medication: Medication
+    doses: DoseSummary | None
     kidneys: Kidneys | None
     held_words: str
     flags: tuple[FlagLine, ...]
@@ -103,6 +107,7 @@ def chart_page(
     flags = open_flags(record, now=now, reader=reader, rights=rights)
     return ChartPage(
         medication=medication(record),
+        doses=dose_summary(record, intake_of(record.plan)) if record.is_on_plan else None,
         kidneys=None if assessment is None else _kidneys(record, assessment, core),
         held_words=held_words(record.held_results),
         flags=flags,
@@ -201,16 +206,21 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
 
     facts = to("Patient facts", "patients:facts")
     printed = to("Print summary", "patients:summary")
+    doses = (to("Doses taken", "doses:list"),) if record.plan is not None else ()
     if record.patient.is_deceased:
-        return None, (facts, printed), "This patient has died. The plan cannot be changed any more."
+        return None, (*doses, facts, printed), "This patient has died. The plan cannot be changed any more."
     log = (to("Log kidney result", "kidney:add"),) if "log" in rights else ()
     if "prescribe" not in rights:
         words = "You can read this chart. Your relation to this patient does not include changing the dose."
-        return None, (*log, facts, printed), words
+        return None, (*doses, *log, facts, printed), words
     past = (to("Record a past change", "steps:past"),) if record.plan is not None else ()
     if not record.is_on_plan:
-        return to("Start baclofen", "plans:start"), (*log, facts, *past, printed), ""
-    return to("Add dose step", "steps:add"), (*log, facts, *past, to("Stop baclofen", "plans:stop"), printed), ""
+        return to("Start baclofen", "plans:start"), (*doses, *log, facts, *past, printed), ""
+    return (
+        to("Add dose step", "steps:add"),
+        (*doses, *log, facts, *past, to("Stop baclofen", "plans:stop"), printed),
+        "",
+    )
 
 
 def _planning_url(record: Any, rights: frozenset[str]) -> str:

@@ -9,6 +9,7 @@ from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
 from titration.selectors import rows
+from titration.selectors.intake import intake_of
 
 YES, NO = "yes", "no"
 _ANSWERS = {YES: True, NO: False}
@@ -29,10 +30,12 @@ def facts_from_rows(
 ) -> core.Facts:
     """What the rules may know at ``as_of``; the patient's own time zone says which day that is."""
     today = local_date(as_of, patient.time_zone)
+    known = [fact for fact in facts if fact.is_current and fact.on_date <= today]
+    benefit = next((fact.answer for fact in known if fact.kind == FactKind.BENEFIT), None)
     return core.Facts(
         as_of=as_of,
         today=today,
-        person=_person(patient, [fact for fact in facts if fact.is_current and fact.on_date <= today], protocol),
+        person=_person(patient, known, protocol),
         kidneys=core.Kidneys(
             results=tuple(_result(row) for row in sorted(results, key=_when) if row.is_valid and row.taken_at <= as_of),
             given_estimate=None,
@@ -43,8 +46,8 @@ def facts_from_rows(
         therapy=_therapy(plan, list(steps), list(earlier), today),
         order=order,
         lab_entry=lab_entry,
-        intake=None,
-        benefit=None,
+        intake=None if plan is None else intake_of(plan),
+        benefit=None if benefit is None else core.Benefit(benefit),
     )
 
 

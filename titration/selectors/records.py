@@ -27,6 +27,7 @@ from titration.models import (
 )
 from titration.selectors import facts as bridge
 from titration.selectors import rows
+from titration.selectors.intake import with_intake
 
 
 @dataclass(kw_only=True)
@@ -173,7 +174,7 @@ class PatientRecord:
 
 def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> PatientRecord:
     """The record of a patient whom the access rules have already allowed."""
-    plans = all_plans(patient)
+    plans = all_plans(patient, as_of=as_of)
     plan = plans[0] if plans else None
     steps = rows.read_steps(plans=[one.pk for one in plans], with_names=with_names) if plans else {}
     return PatientRecord(
@@ -193,17 +194,20 @@ def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> Patie
     )
 
 
-def all_plans(patient: Patient) -> list[Plan]:
+def all_plans(patient: Patient, *, as_of: datetime) -> list[Plan]:
     """Every plan of the patient: the active one first, then the others, the last made first.
 
-    Each says how many laboratory records of the patient wait for a decision: counted here, it costs no statement.
+    Each brings what is recorded of its doses, and says how many laboratory records of the patient wait for a decision:
+    read here, neither costs a statement.
     """
     waiting = QuarantinedResult.objects.waiting().filter(patient=OuterRef("patient")).order_by().values("patient")
     return list(
-        patient.plans.annotate(
+        with_intake(patient.plans.all(), as_of)
+        .annotate(
             prescriber_name=F("prescriber__name"),
             held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0),
-        ).order_by(F("ended_on").desc(nulls_first=True), "-created_at")
+        )
+        .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
     )
 
 

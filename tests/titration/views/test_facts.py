@@ -24,6 +24,10 @@ ANSWER_OF = {
     "medicine": {"code": "ibuprofen", "answer": "yes"},
     "sign": {"code": "confusion", "answer": "yes"},
     "event": {"code": "sepsis"},
+    "benefit": {"answer": "some"},
+    "spasticity_nrs": {"answer": "7"},
+    "penn": {"answer": "2"},
+    "ashworth": {"answer": "1+"},
 }
 
 

@@ -1,0 +1,57 @@
+"""What is recorded of the doses of a marked patient: a dose that was corrected, a silence, an issue, a decision."""
+
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests import world as w
+from tests.database import as_actor, as_owner
+from titration.dosing.doses import Mg
+from titration.dosing.intake import Tracking
+from titration.dosing.protocol import load_protocol
+from titration.models import RestartDecision, Silence, SupplyIssue
+from titration.services import intake, supply
+
+DAY = date(2026, 11, 20)
+
+
+def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.UUID:
+    """Write them through the services where a person would; returns the key of the issue."""
+    seen = world.seen_by(by, patient)
+    with as_actor(by, patient):
+        plan = seen.plans.get(status="active")
+    tablet = next(one for one in load_protocol("us").products if one.code == "tablet_10")
+    with as_actor(by, patient):
+        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=by, as_of=w.NOW - timedelta(days=5))
+        first = _dose(plan, marks.text("dosenote"), replaces=None, by=by, state="taken", taken=None)
+        _dose(plan, marks.text("dosefixed"), replaces=first.pk, by=by, state="partly", taken=Mg(Decimal(5)))
+        issue = supply.record_issue(
+            plan=plan, on=DAY, product=tablet, units=Decimal(90), repeat_on=None, by=by, as_of=w.NOW
+        )
+        wrong = supply.record_issue(
+            plan=plan, on=DAY, product=tablet, units=Decimal(9), repeat_on=None, by=by, as_of=w.NOW
+        )
+        supply.withdraw_issue(plan=plan, issue=wrong.pk, by=by, as_of=w.NOW)
+    with as_owner():
+        silence = Silence.objects.create(
+            reason="admission", starts_at=w.NOW - timedelta(days=9), ends_at=w.NOW - timedelta(days=8),
+            note=marks.text("silence"), **intake.of_plan(plan, by=by, as_of=w.NOW),
+        )  # fmt: skip
+        Silence.objects.create(
+            reason="admission", starts_at=w.NOW - timedelta(days=9), ends_at=w.NOW - timedelta(days=7),
+            note=marks.text("silence"), replaces=silence, **intake.of_plan(plan, by=by, as_of=w.NOW),
+        )  # fmt: skip
+        RestartDecision.objects.create(
+            choice="resume", daily_mg=Decimal(15), kidneys="eGFR 90", reason=marks.text("restart"),
+            **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=6)),
+        )  # fmt: skip
+    assert isinstance(issue, SupplyIssue)
+    return issue.pk
+
+
+def _dose(plan: Any, note: str, *, replaces: Any, by: Any, state: str, taken: Mg | None) -> Any:
+    said = intake.Said(state=state, taken=taken, taken_at=None, reason_code="", said_by="patient", note=note)
+    return intake.record_dose(
+        key=uuid.uuid4(), plan=plan, day=DAY, position=0, said=said, replaces=replaces, by=by, as_of=w.NOW
+    )

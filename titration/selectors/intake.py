@@ -1,0 +1,153 @@
+"""What is recorded of the doses of plans, read inside the statement that reads the plans, and as the core knows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, OuterRef, QuerySet
+from django.db.models.functions import Cast, JSONObject
+
+from titration.dosing import intake as core
+from titration.dosing.doses import Mg
+from titration.models import DoseEvent, DoseTracking, Plan, RestartDecision, Silence, SupplyIssue
+from titration.models.intake import UNDONE
+
+# More than any window that a rule looks back over; the newest confirmed dose is read however old it is.
+DAYS_READ = 28
+_CONFIRMED = (core.DoseState.TAKEN, core.DoseState.PARTLY)
+
+
+def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
+    """The plans with what ``intake_of`` needs, for no statement more. Numbers and instants travel as text."""
+    of_plan = OuterRef("pk")
+    current = DoseEvent.objects.filter(plan=of_plan, replaced_by__isnull=True).exclude(state=UNDONE)
+    event = JSONObject(
+        day="local_date", slot="position", state="state", due_at="due_at", amount=Cast("amount_mg", CharField()),
+        taken=Cast("taken_mg", CharField()), taken_at="taken_at", reason="reason_code", pk="pk",
+    )  # fmt: skip
+    recent = current.filter(local_date__gte=(as_of - timedelta(days=DAYS_READ)).date())
+    return plans.annotate(
+        dose_data=ArraySubquery(recent.order_by("due_at").values(data=event)),
+        last_dose_data=ArraySubquery(current.filter(state__in=_CONFIRMED).order_by("-due_at").values(data=event)[:1]),
+        tracking_data=ArraySubquery(
+            DoseTracking.objects.filter(plan=of_plan)
+            .order_by("-recorded_at")
+            .values(data=JSONObject(mode="mode", since="since"))[:1]
+        ),
+        silence_data=ArraySubquery(
+            Silence.objects.filter(plan=of_plan, replaced_by__isnull=True)
+            .order_by("starts_at")
+            .values(data=JSONObject(reason="reason", starts_at="starts_at", ends_at="ends_at"))
+        ),
+        supply_data=ArraySubquery(
+            SupplyIssue.objects.filter(plan=of_plan, replaced_by__isnull=True, withdrawn=False)
+            .order_by("on_date", "recorded_at")
+            .values(data=JSONObject(on="on_date", amount=Cast("total_mg", CharField()), repeat_on="repeat_on"))
+        ),
+        restart_data=ArraySubquery(
+            RestartDecision.objects.filter(plan=of_plan)
+            .order_by("-recorded_at")
+            .values(data=JSONObject(at="recorded_at"))[:1]
+        ),
+    )
+
+
+def intake_of(plan: Plan) -> core.Intake:
+    """What the rules may know of the doses of a plan that ``with_intake`` has read."""
+    tracking = plan.tracking_data[0] if plan.tracking_data else None
+    ticked = tracking is not None and tracking["mode"] == core.Tracking.TICKED
+    return core.Intake(
+        tracking=core.Tracking.TICKED if ticked else core.Tracking.NOT_TRACKED,
+        since=_instant(tracking["since"]) if tracking is not None and ticked else None,
+        zone=plan.time_zone,
+        events=tuple(_event(data) for data in _doses(plan)),
+        silences=tuple(
+            core.Silence(
+                reason=core.SilenceReason(data["reason"]),
+                starts_at=_required(data["starts_at"]),
+                ends_at=_required(data["ends_at"]),
+            )
+            for data in plan.silence_data
+        ),
+        supply=_supply(plan.supply_data),
+        restart_decided_at=_instant(plan.restart_data[0]["at"]) if plan.restart_data else None,
+    )
+
+
+def _doses(plan: Plan) -> list[Mapping[str, Any]]:
+    """The doses of the days that are read, and the newest confirmed one before them; oldest first."""
+    older = [data for data in plan.last_dose_data if data["pk"] not in {one["pk"] for one in plan.dose_data}]
+    return [*older, *plan.dose_data]
+
+
+def _event(data: Mapping[str, Any]) -> core.DoseEvent:
+    return core.DoseEvent(
+        day=date.fromisoformat(data["day"]),
+        slot=data["slot"],
+        state=core.DoseState(data["state"]),
+        due_at=_required(data["due_at"]),
+        amount=Mg(Decimal(data["amount"])),
+        taken=Mg(Decimal(data["taken"])),
+        taken_at=_instant(data["taken_at"]),
+        reason=data["reason"],
+    )
+
+
+def _supply(issues: list[Mapping[str, Any]]) -> core.Supply | None:
+    """All that was handed out; whether more is coming is what the newest issue says."""
+    if not issues:
+        return None
+    repeat_on = issues[-1]["repeat_on"]
+    return core.Supply(
+        issues=tuple(
+            core.SupplyIssue(on=date.fromisoformat(data["on"]), amount=Mg(Decimal(data["amount"]))) for data in issues
+        ),
+        repeat_on=None if repeat_on is None else date.fromisoformat(repeat_on),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _required(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRows:
+    """The rows of one plan with their authors, newest first: events that stand, silences and issues that count."""
+
+    events: tuple[DoseEvent, ...]
+    silences: tuple[Silence, ...]
+    issues: tuple[SupplyIssue, ...]
+
+
+def rows_of(plan: Plan, *, first_day: date) -> IntakeRows:
+    """What the page about the doses of a plan lists, in three statements; events from ``first_day`` on."""
+    named = F("recorded_by__name")
+    return IntakeRows(
+        events=tuple(
+            DoseEvent.objects.filter(plan=plan.pk, local_date__gte=first_day, replaced_by__isnull=True).annotate(
+                author_name=named
+            )
+        ),
+        silences=tuple(
+            Silence.objects.filter(plan=plan.pk, replaced_by__isnull=True)
+            .annotate(author_name=named)
+            .order_by("-starts_at")[:20]
+        ),
+        issues=tuple(
+            SupplyIssue.objects.filter(plan=plan.pk, replaced_by__isnull=True, withdrawn=False)
+            .annotate(author_name=named, product_name=F("product__name"))
+            .order_by("-on_date", "-recorded_at")[:20]
+        ),
+    )
+
+
+def newest_event(plan: Plan, day: date, position: int) -> DoseEvent | None:
+    """What stands of one dose, a record that was taken back included; None when nothing was ever recorded."""
+    return DoseEvent.objects.filter(plan=plan.pk, local_date=day, position=position, replaced_by__isnull=True).first()  # type: ignore[no-any-return]

@@ -1,0 +1,297 @@
+"""Recording what was taken: one dose, everything up to a moment, how doses are known, and why nothing is ticked."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from titration.dosing.doses import Mg, format_dose
+from titration.dosing.intake import DoseState, SilenceReason, Tracking
+from titration.dosing.schedule import instant, local_date
+from titration.dosing.wording import format_date, format_when
+from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence
+from titration.models.intake import UNDONE
+from titration.models.locks import lock_patient
+from titration.selectors import records
+from titration.selectors.records import PatientRecord
+from titration.services import audit, flags
+
+# How far back a call may fill in doses: what is older is a story, not a record of doses.
+CALL_REACHES_BACK = timedelta(days=28)
+
+
+class IntakeRefused(Exception):
+    """It cannot be recorded; the text says what was read and what is allowed."""
+
+
+class KeyUsed(Exception):
+    """A form with this key wrote something else before."""
+
+
+class Superseded(Exception):
+    """Somebody recorded this dose in the meantime; ``current`` is what stands now."""
+
+    def __init__(self, current: DoseEvent) -> None:
+        super().__init__("This dose was recorded by somebody else in the meantime.")
+        self.current = current
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said of one dose. ``taken`` and ``taken_at`` (aware) are None unless it was taken, in part or late."""
+
+    state: str
+    taken: Mg | None
+    taken_at: datetime | None
+    reason_code: str
+    said_by: str
+    note: str
+
+
+@transaction.atomic
+def record_dose(
+    *,
+    key: uuid.UUID,
+    plan: Plan,
+    day: date,
+    position: int,
+    said: Said,
+    replaces: uuid.UUID | None,
+    by: Any,
+    as_of: datetime,
+    job: str = "",
+) -> DoseEvent:
+    """Record one dose, or correct what is recorded of it. Sent again with the same ``key`` it writes nothing.
+
+    ``replaces`` is the record that the sender saw (None: none). Raises Superseded when another stands now, KeyUsed when the
+    key wrote something else, and IntakeRefused when the plan has no such dose or the time lies ahead.
+    """
+    lock_patient(plan.patient_id)
+    record = records.load(plan.patient, as_of=as_of, with_names=False)
+    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by, job=job)
+    known = DoseEvent.objects.filter(pk=key).first()
+    if known is not None:
+        if _body(known) != _body(written):
+            raise KeyUsed(f"The key {key} was used for another record. Open the form again.")
+        return known
+    standing = DoseEvent.objects.filter(
+        plan=plan.pk, local_date=day, position=position, replaced_by__isnull=True
+    ).first()
+    if standing is not None and standing.pk != replaces:
+        raise Superseded(standing)
+    if standing is None and replaces is not None:
+        raise IntakeRefused("The record that is corrected does not belong to this dose.")
+    DoseEvent.objects.bulk_create([written])
+    audit.write(
+        action=AuditAction.UPDATE if replaces else AuditAction.CREATE,
+        by=by,
+        job=job,
+        patient=plan.patient,
+        what=written,
+    )
+    flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
+    return written
+
+
+@transaction.atomic
+def record_call(
+    *, key: uuid.UUID, plan: Plan, until: datetime, state: DoseState, reason_code: str, said_by: str, note: str, by: Any,
+    as_of: datetime,
+) -> int:  # fmt: skip
+    """Record the same of every dose that was due up to ``until`` and of which nothing is recorded; returns how many.
+
+    It goes back to the newest recorded dose, at most ``CALL_REACHES_BACK``. Raises IntakeRefused when ``until`` lies ahead or
+    nothing is left to record.
+    """
+    lock_patient(plan.patient_id)
+    if until > as_of:
+        raise IntakeRefused(f"{format_when(until, plan.time_zone)} lies ahead. Record what was taken until now.")
+    record = records.load(plan.patient, as_of=as_of, with_names=False)
+    said = Said(state=state, taken=None, taken_at=None, reason_code=reason_code, said_by=said_by, note=note)
+    recorded = _recorded(plan, until)
+    if again := sum(event.pk == _key_of(key, slot) for slot, event in recorded.items()):
+        return again
+    written = [
+        _event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by, job="")
+        for slot in _unrecorded(record, plan, until, recorded)
+    ]
+    if not written:
+        raise IntakeRefused(
+            "Every dose up to then is recorded already. Correct the dose that was recorded wrongly on the page of the doses."
+        )
+    DoseEvent.objects.bulk_create(written)
+    audit.write(action=AuditAction.CREATE, by=by, patient=plan.patient, what=written[-1], fields=["call"])
+    flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
+    return len(written)
+
+
+Slot = tuple[date, int]
+
+
+def _key_of(key: uuid.UUID, slot: Slot) -> uuid.UUID:
+    """The key of one of the many rows that one form writes: the same form names the same row the same."""
+    return uuid.uuid5(key, f"{slot[0]}/{slot[1]}")
+
+
+def _recorded(plan: Plan, until: datetime) -> dict[Slot, DoseEvent]:
+    """What stands of the doses that a call may reach."""
+    events = DoseEvent.objects.filter(plan=plan.pk, replaced_by__isnull=True, due_at__gte=until - CALL_REACHES_BACK)
+    return {(event.local_date, event.position): event for event in events}
+
+
+def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Mapping[Slot, DoseEvent]) -> list[Slot]:
+    """The doses due between the newest recorded one and ``until`` of which nothing was ever recorded.
+
+    A record that was taken back stays so: what a person has looked at by itself is not filled in with the others.
+    """
+    standing = [event.due_at for event in recorded.values() if event.state != UNDONE]
+    after = max(standing, default=until - CALL_REACHES_BACK)
+    found = []
+    day = local_date(after, plan.time_zone)
+    while day <= local_date(until, plan.time_zone):
+        step = record.step_on(day)
+        for position, slot in enumerate(step.slot_rows if step else ()):
+            if after < instant(day, slot.at, plan.time_zone) <= until and (day, position) not in recorded:
+                found.append((day, position))
+        day += timedelta(days=1)
+    return found
+
+
+def _event(
+    record: PatientRecord, plan: Plan, day: date, position: int, said: Said, *, key: uuid.UUID, replaces: uuid.UUID | None,
+    by: Any, job: str,
+) -> DoseEvent:  # fmt: skip
+    """The row, with time and milligrams of the step in force that day; IntakeRefused when there is no such dose."""
+    step = record.step_on(day)
+    if step is None or position >= len(step.slot_rows):
+        raise IntakeRefused(f"The plan has no dose number {position + 1} on {format_date(day)}.")
+    if day > record.today:
+        raise IntakeRefused(f"{format_date(day)} lies ahead; only doses up to today can be recorded.")
+    slot = step.slot_rows[position]
+    return DoseEvent(
+        id=key,
+        plan=plan,
+        plan_number=plan.number,
+        patient_id=plan.patient_id,
+        local_date=day,
+        position=position,
+        slot_at=slot.at,
+        time_zone=plan.time_zone,
+        due_at=instant(day, slot.at, plan.time_zone),
+        state=said.state,
+        amount_mg=slot.amount.value,
+        taken_mg=_taken(slot.amount, said),
+        taken_at=_taken_at(record, said),
+        reason_code=said.reason_code,
+        said_by=said.said_by,
+        note=said.note,
+        replaces_id=replaces,
+        recorded_at=record.as_of,
+        recorded_by=by,
+        job=job,
+    )
+
+
+def _taken(amount: Mg, said: Said) -> Decimal:
+    if said.state == DoseState.TAKEN:
+        return amount.value
+    if said.state != DoseState.PARTLY:
+        return Decimal(0)
+    if said.taken is None or not Mg(Decimal(0)) < said.taken < amount:
+        read = "nothing" if said.taken is None else format_dose(said.taken)
+        raise IntakeRefused(
+            f"A part of {format_dose(amount)} is more than 0 and less than all of it, and {read} was read."
+        )
+    return said.taken.value
+
+
+def _taken_at(record: PatientRecord, said: Said) -> datetime | None:
+    if said.taken_at is None or said.state not in (DoseState.TAKEN, DoseState.PARTLY):
+        return None
+    if said.taken_at > record.as_of:
+        raise IntakeRefused("The time at which the dose was taken lies ahead.")
+    return said.taken_at
+
+
+def _body(event: DoseEvent) -> Mapping[str, Any]:
+    """What a form says; who sent it and when is not part of it."""
+    names = (
+        "plan_id",
+        "local_date",
+        "position",
+        "state",
+        "taken_mg",
+        "taken_at",
+        "reason_code",
+        "said_by",
+        "note",
+        "replaces_id",
+    )
+    return {name: getattr(event, name) for name in names}
+
+
+@transaction.atomic
+def set_tracking(*, plan: Plan, mode: Tracking, by: Any, as_of: datetime, job: str = "") -> DoseTracking:
+    """Say how the doses of a plan are known from now on."""
+    lock_patient(plan.patient_id)
+    written = DoseTracking(mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of, job=job))
+    return stored(DoseTracking, written, plan, by=by, as_of=as_of, job=job)
+
+
+@transaction.atomic
+def record_silence(
+    *, plan: Plan, reason: SilenceReason, starts_at: datetime, ends_at: datetime, note: str,
+    replaces: uuid.UUID | None = None, by: Any, as_of: datetime,
+) -> Silence:  # fmt: skip
+    """Record why nothing is ticked for a time, or (``replaces``) another end of it.
+
+    A hold of baclofen is a stop when it lasts as long as the gap after which nothing resumes without a decision (MISS-9):
+    IntakeRefused, because a stop is ordered, and checked, as one.
+    """
+    lock_patient(plan.patient_id)
+    record = records.load(plan.patient, as_of=as_of, with_names=False)
+    _check_length(record, reason, starts_at, ends_at)
+    if replaces is not None and Silence.objects.filter(replaces=replaces).exists():
+        raise IntakeRefused("This time was changed by somebody else in the meantime. Open the newest entry.")
+    written = Silence(
+        reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, replaces_id=replaces,
+        **of_plan(plan, by=by, as_of=as_of),
+    )  # fmt: skip
+    return stored(Silence, written, plan, by=by, as_of=as_of)
+
+
+def _check_length(record: PatientRecord, reason: SilenceReason, starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at < starts_at:
+        raise IntakeRefused("The end lies before the beginning.")
+    hours = record.protocol.limits("MISS-9").count("from_hours")
+    if reason is SilenceReason.HOLD and ends_at - starts_at >= timedelta(hours=hours):
+        raise IntakeRefused(
+            f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. Order a taper or a stop, so that it "
+            "is checked as one."
+        )
+    days = record.protocol.entry.longest_silence_days
+    if ends_at - starts_at > timedelta(days=days):
+        raise IntakeRefused(
+            f"A time without ticks lasts at most {days} days. After that, say again why nothing is ticked."
+        )
+
+
+def of_plan(plan: Plan, *, by: Any, as_of: datetime, job: str = "") -> dict[str, Any]:
+    """The columns that every row about the doses of a plan has."""
+    return {
+        "plan": plan, "plan_number": plan.number, "patient_id": plan.patient_id, "recorded_at": as_of,
+        "recorded_by": by, "job": job,
+    }  # fmt: skip
+
+
+def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime, job: str = "") -> Any:
+    """Write the row, say so in the audit, and look at the flags with it."""
+    model.objects.bulk_create([written])
+    action = AuditAction.UPDATE if getattr(written, "replaces_id", None) else AuditAction.CREATE
+    audit.write(action=action, by=by, job=job, patient=plan.patient, what=written)
+    flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
+    return written
