@@ -48,11 +48,12 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} is {raw!r}. Write 1 or 0.")
 
 
-def seconds(name: str, default: int) -> int:
-    """A number of whole seconds from 0 (no limit) to 86,400 (a day)."""
+def seconds(name: str, default: int, *, least: int = 0) -> int:
+    """A number of whole seconds from ``least`` to 86,400 (a day); 0, where it is allowed, is no limit."""
     raw = os.environ.get(name, str(default))
-    if not (raw.isascii() and raw.isdigit() and int(raw) <= 86_400):
-        raise ImproperlyConfigured(f"{name} is {raw!r}. Write whole seconds, from 0 (no limit) to 86400.")
+    if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= 86_400):
+        first = "0 (no limit)" if least == 0 else str(least)
+        raise ImproperlyConfigured(f"{name} is {raw!r}. Write whole seconds, from {first} to 86400.")
     return int(raw)
 
 

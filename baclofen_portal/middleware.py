@@ -60,6 +60,7 @@ class ActorTransactionMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.subject = None
         request.access = None
+        request.last_look = None
         request.seen = []
         request.failed = False
         request.done = False
@@ -123,7 +124,7 @@ class AccessMiddleware:
         request.access = rule
         if rule.subject:
             return self._load_subject(request, rule, kwargs)
-        set_actor(request.user.pk)
+        request.last_look = set_actor(request.user.pk)
         if request.user.role not in rule.roles:
             return render(request, "403.html", status=403)
         return None
@@ -133,7 +134,7 @@ class AccessMiddleware:
 
         key = kwargs["patient_id"]
         # From here on no other patient exists for this transaction, whatever a form or a query asks for.
-        set_actor(request.user.pk, key)
+        request.last_look = set_actor(request.user.pk, key)
         found = patients.with_rights(key, request.user) if request.user.role in rule.roles else None
         if found is None or "read" not in found.rights:
             raise Http404

@@ -221,6 +221,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- the watch -------------------------------------------------------------------------------------------------------
+# Every page of the staff says so when the watch has finished no look for longer than this.
+WATCH_SILENT_SECONDS = env.seconds("PORTAL_WATCH_SILENT_SECONDS", 120, least=10)
+
 # --- language and time -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False  # numbers and dates are written by the portal's own formatters, never by a locale

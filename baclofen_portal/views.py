@@ -1,8 +1,10 @@
 """The portal's own doors: first page, help, probes, and what is answered when something is wrong."""
 
 import sys
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, HttpResponseServerError, JsonResponse
@@ -11,7 +13,9 @@ from django.template.loader import render_to_string
 
 from baclofen_portal.busy import busy, held_by_others
 from baclofen_portal.context import PortalContext
+from titration.models.actors import last_look
 from titration.presenters.emergency import emergency_numbers
+from titration.presenters.watch import is_silent
 
 
 def home(request: Any) -> HttpResponse:
@@ -34,15 +38,19 @@ def live(request: Any) -> HttpResponse:
 
 
 def ready(request: Any) -> HttpResponse:
-    """The database answers and has every migration of this code; 503 otherwise, without details."""
+    """The database answers and has every migration of this code; 503 otherwise, without details.
+
+    A watch that is silent is told and is no 503: the pages work, and say so as well.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
         missing = _migrations_missing()
+        silent = not missing and is_silent(last_look(), timedelta(seconds=settings.WATCH_SILENT_SECONDS))
     except DatabaseError:
         connection.close()  # the next one asks on a new connection
         missing = True
-    return JsonResponse({"status": "not ready"}, status=503) if missing else JsonResponse({"status": "ok"})
+    if missing:
+        return JsonResponse({"status": "not ready"}, status=503)
+    return JsonResponse({"status": "ok", "watch": "silent" if silent else "ok"})
 
 
 _known_complete: set[str] = set()

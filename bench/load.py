@@ -29,6 +29,7 @@ from titration.models import (
     Step,
     Team,
     TeamMembership,
+    Watchbeat,
 )
 
 TEAMS = 20
@@ -62,6 +63,8 @@ class Clinic:
 def fill(patients: int) -> Clinic:
     """Write the clinics; to be called as the owner of the tables, in one transaction. Returns one clinician's team."""
     dice = random.Random(20261122)
+    # Nobody watches while pages are measured; they look as they do while somebody does.
+    Watchbeat.objects.create(finished_at=timezone.now() + timedelta(days=1))
     organisation = Organisation.objects.create(
         name="Measured Clinic", phone="555 0100", out_of_hours_phone="555 0199", hours="9am to 5pm",
         jurisdiction="US", time_zone="America/New_York",

@@ -23,6 +23,7 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
         ({"rights": "'{NULL}'"}, "TRUE"),
     ],
     "installation_single_row": [({"id": "2"}, "TRUE")],
+    "watchbeat_single_row": [({"id": "2"}, "TRUE")],
     "product_form_with_strength": [
         ({"code": "'x'", "form": "'powder'"}, "TRUE"),
         ({"code": "'x'", "strength_mg": "0"}, "form = 'tablet'"),

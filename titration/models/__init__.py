@@ -19,6 +19,7 @@ from titration.models.plans import Plan, PlanStatus, TakenBefore
 from titration.models.products import Product
 from titration.models.relations import CareRelation, RelationKind
 from titration.models.steps import Override, Slot, Step, StepState
+from titration.models.watch import Watchbeat
 
 __all__ = [
     "AuditAction", "AuditEvent", "CareRelation", "DoseEvent", "DoseTracking", "FactKind", "Flag", "FlagNote",
@@ -26,4 +27,5 @@ __all__ = [
     "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult",
     "RelationKind", "ReportedEstimate", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Silence",
     "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership", "Urgency",
+    "Watchbeat",
 ]  # fmt: skip

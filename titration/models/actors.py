@@ -3,17 +3,44 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
 
-def set_actor(actor: uuid.UUID | None, subject: uuid.UUID | None = None) -> None:
-    """Tell PostgreSQL, until the end of this transaction, who asks and which one patient the page is about."""
+class LastLook(NamedTuple):
+    """When the watch last finished a look, and how long ago that is by the clock of the database; None: never."""
+
+    at: datetime | None
+    age: timedelta | None
+
+
+_LAST_LOOK = (
+    "(SELECT finished_at FROM titration_watchbeat), (SELECT clock_timestamp() - finished_at FROM titration_watchbeat)"
+)
+
+
+def set_actor(actor: uuid.UUID | None, subject: uuid.UUID | None = None) -> LastLook:
+    """Tell PostgreSQL, until the end of this transaction, who asks and which one patient the page is about.
+
+    Returns the last look of the watch: every page of a person sends this statement, and every one of them says when
+    the watch is silent.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.actor', %s, true), set_config('app.subject', %s, true), set_config('app.job', '', true)",
+            "SELECT set_config('app.actor', %s, true), set_config('app.subject', %s, true), "
+            f"set_config('app.job', '', true), {_LAST_LOOK}",
             [str(actor or ""), str(subject or "")],
         )
+        return LastLook(*cursor.fetchone()[3:])
+
+
+def last_look() -> LastLook:
+    """The last look of the watch, asked for itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_LAST_LOOK}")
+        return LastLook(*cursor.fetchone())
 
 
 @contextmanager

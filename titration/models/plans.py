@@ -62,7 +62,7 @@ class Plan(Record):
     taken_before = models.CharField(max_length=10, choices=TakenBefore.choices)
     time_zone = models.CharField(max_length=64)
     next_decision_on = models.DateField(null=True)
-    reassess_at = models.DateTimeField(null=True, db_index=True)
+    reassess_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -97,6 +97,10 @@ class Plan(Record):
                 violation_error_message="Whether baclofen was taken before is yes, no or not known.",
             ),
             both_or_neither("plan", "ended_on", "ended_by"),
+        ]
+        # The watch asks every few seconds what is due, in this order.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["reassess_at", "id"], condition=Q(status="active"), name="plan_due"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             never_removed(),

@@ -52,7 +52,7 @@ def test_the_first_probe_asks_no_database(client, django_assert_num_queries, db)
 
 
 def test_the_second_probe_says_when_migrations_are_missing_and_nothing_else(client, db, monkeypatch):
-    assert client.get("/readyz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok", "watch": "silent"}
     monkeypatch.setattr(views, "_known_complete", set())
     monkeypatch.setattr(views.MigrationExecutor, "migration_plan", lambda self, targets: ["one"])
     page = client.get("/readyz")
