@@ -1,5 +1,8 @@
-"""Everything the portal knows of one patient at one instant, read with five statements."""
+"""Everything the portal knows of a patient at one instant, of one or of five hundred, read with a few statements."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -174,50 +177,76 @@ class PatientRecord:
 
 def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> PatientRecord:
     """The record of a patient whom the access rules have already allowed."""
-    plans = all_plans(patient, as_of=as_of)
-    plan = plans[0] if plans else None
-    steps = rows.read_steps(plans=[one.pk for one in plans], with_names=with_names) if plans else {}
-    return PatientRecord(
-        patient=patient,
-        as_of=as_of,
-        today=local_date(as_of, patient.time_zone),
-        plan=plan,
-        steps=tuple(steps.get(plan.pk, ())) if plan else (),
-        earlier=tuple(step for one in reversed(plans[1:]) for step in steps.get(one.pk, ())),
-        results=tuple(rows.read_results(patients=[patient.pk], with_names=with_names)[patient.pk]),
-        reported=tuple(
-            patient.reported_estimates.filter(replaced_by__isnull=True, entered_in_error=False).order_by("-taken_at")
-        ),
-        facts=tuple(rows.read_facts(patients=[patient.pk], with_names=with_names)[patient.pk]),
-        flags=tuple(_flags(plan)) if plan else (),
-        held_results=plan.held_results if plan else patient.quarantined_results.waiting().count(),
-    )
+    found = _records([patient], as_of=as_of, with_names=with_names)[patient.pk]
+    if found.plan is None:
+        found.held_results = patient.quarantined_results.waiting().count()
+    return found
 
 
-def all_plans(patient: Patient, *, as_of: datetime) -> list[Plan]:
-    """Every plan of the patient: the active one first, then the others, the last made first.
+def load_many(patients: Iterable[uuid.UUID], *, as_of: datetime) -> dict[uuid.UUID, PatientRecord]:
+    """The records of patients on a plan, for jobs: seven statements however many they are, without names of authors."""
+    people = Patient.objects.filter(pk__in=list(patients)).select_related("organisation")
+    return _records(list(people), as_of=as_of, with_names=False)
+
+
+def _records(patients: list[Patient], *, as_of: datetime, with_names: bool) -> dict[uuid.UUID, PatientRecord]:
+    keys = [patient.pk for patient in patients]
+    plans = _plans(keys, as_of)
+    steps = rows.read_steps(plans=[plan.pk for made in plans.values() for plan in made], with_names=with_names)
+    results = rows.read_results(patients=keys, with_names=with_names)
+    reported = rows.read_reported(patients=keys)
+    facts = rows.read_facts(patients=keys, with_names=with_names)
+    flags = _flags([made[0].pk for made in plans.values()])
+    found = {}
+    for patient in patients:
+        made = plans.get(patient.pk, [])
+        plan = made[0] if made else None
+        found[patient.pk] = PatientRecord(
+            patient=patient,
+            as_of=as_of,
+            today=local_date(as_of, patient.time_zone),
+            plan=plan,
+            steps=tuple(steps.get(plan.pk, ())) if plan else (),
+            earlier=tuple(step for one in reversed(made[1:]) for step in steps.get(one.pk, ())),
+            results=tuple(results.get(patient.pk, ())),
+            reported=tuple(reported.get(patient.pk, ())),
+            facts=tuple(facts.get(patient.pk, ())),
+            flags=tuple(flags.get(plan.pk, ())) if plan else (),
+            held_results=plan.held_results if plan else 0,
+        )
+    return found
+
+
+def _plans(patients: list[uuid.UUID], as_of: datetime) -> dict[uuid.UUID, list[Plan]]:
+    """Every plan of each patient: the active one first, then the others, the last made first.
 
     Each brings what is recorded of its doses, and says how many laboratory records of the patient wait for a decision:
     read here, neither costs a statement.
     """
     waiting = QuarantinedResult.objects.waiting().filter(patient=OuterRef("patient")).order_by().values("patient")
-    return list(
-        with_intake(patient.plans.all(), as_of)
+    found: dict[uuid.UUID, list[Plan]] = defaultdict(list)
+    for plan in (
+        with_intake(Plan.objects.filter(patient__in=patients), as_of)
         .annotate(
             prescriber_name=F("prescriber__name"),
             held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0),
         )
         .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
-    )
+    ):
+        found[plan.patient_id].append(plan)
+    return found
 
 
-def _flags(plan: Plan) -> list[Flag]:
-    """Open ones first, the most pressing and oldest on top; then the closed ones, newest first."""
-    found = list(plan.flags.annotate(owner_name=F("owner__name")))
-    opened = sorted(
-        (one for one in found if one.status == FlagStatus.OPEN), key=lambda one: (one.urgency, one.opened_at)
-    )
-    closed = sorted(
-        (one for one in found if one.status != FlagStatus.OPEN), key=lambda one: one.closed_at, reverse=True
-    )
-    return opened + closed
+def _flags(plans: list[uuid.UUID]) -> dict[uuid.UUID, list[Flag]]:
+    """The flags of each plan: open ones first, the most pressing and oldest on top; then the closed ones, newest first."""
+    if not plans:
+        return {}
+    opened: dict[uuid.UUID, list[Flag]] = defaultdict(list)
+    closed: dict[uuid.UUID, list[Flag]] = defaultdict(list)
+    for one in Flag.objects.filter(plan__in=plans).annotate(owner_name=F("owner__name")):
+        (opened if one.status == FlagStatus.OPEN else closed)[one.plan_id].append(one)
+    return {
+        plan: sorted(opened[plan], key=lambda one: (one.urgency, one.opened_at))
+        + sorted(closed[plan], key=lambda one: one.closed_at, reverse=True)
+        for plan in plans
+    }

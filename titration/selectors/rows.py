@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing.doses import Mg
 from titration.dosing.facts import StepKind
-from titration.models import KidneyResult, PatientFact, Slot, Step, StepState
+from titration.models import KidneyResult, PatientFact, ReportedEstimate, Slot, Step, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,11 @@ def _slot(data: dict[str, Any]) -> SlotRow:
 
 def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[Step]]:
     """Every step row of the plans, drafts and replaced ones included, in the order of their first day."""
+    asked = list(plans)
+    if not asked:
+        return {}
     rows = (
-        Step.objects.filter(plan__in=list(plans))
+        Step.objects.filter(plan__in=asked)
         .annotate(slot_data=_slots_of_step(), product_name=F("product__name"))
         .order_by("period", "recorded_at")
     )
@@ -90,6 +93,16 @@ def read_results(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uui
     for result in rows:
         result.is_valid = result.replaced_by_key is None and not result.entered_in_error
         found[result.patient_id].append(result)
+    return found
+
+
+def read_reported(*, patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ReportedEstimate]]:
+    """The estimates that laboratories sent, newest first, without replaced and withdrawn ones."""
+    found: dict[uuid.UUID, list[ReportedEstimate]] = defaultdict(list)
+    for estimate in ReportedEstimate.objects.filter(
+        patient__in=list(patients), replaced_by__isnull=True, entered_in_error=False
+    ).order_by("-taken_at"):
+        found[estimate.patient_id].append(estimate)
     return found
 
 
