@@ -92,6 +92,10 @@ def _patiently(cursor: Any, statement: str) -> None:
 # Everything that a request of a person may write: a table that is not named here can be read at most. Columns in brackets
 # are the only ones that an UPDATE may name; row-level security says which rows.
 _SESSIONS = ("INSERT", "UPDATE", "DELETE")
+_FLAG_LIFE = (
+    "status, owner_id, because, acknowledged_at, acknowledged_by_id, acted_at, snoozed_until, escalated_at, closed_at, "
+    "closed_by_id, closed_code, closed_because"
+)
 WEB_WRITES: dict[str, tuple[str, ...]] = {
     "django_session": _SESSIONS,
     "portal_cache": _SESSIONS,
@@ -99,7 +103,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_auditevent": ("INSERT",),
     "titration_doseevent": ("INSERT",),
     "titration_dosetracking": ("INSERT",),
-    "titration_flag": ("INSERT", "UPDATE (status, owner_id, closed_at, closed_because, because)"),
+    "titration_flag": ("INSERT", f"UPDATE ({_FLAG_LIFE})"),
     "titration_flagevent": ("INSERT",),
     "titration_flagnote": ("INSERT",),
     "titration_kidneyresult": ("INSERT",),

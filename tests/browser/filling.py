@@ -192,14 +192,14 @@ def _planned(world: Any, patient: Any) -> None:
 
 def _owned(world: Any, patient: Any) -> None:
     from tests.database import as_actor
-    from titration.services import flags
+    from titration.services import flag_life
 
     seen = world.seen_by(world.cora, patient)
     with as_actor(world.cora, patient):
         flag = seen.plans.get(status="active").flags.filter(status="open").order_by("urgency", "rule_id").first()
         assert flag is not None
-        flags.assign(flag=flag, to=world.cora, by=world.cora, as_of=NOW - timedelta(hours=2))
-        flags.log_call(flag=flag, text="Left a message with the neighbour.", by=world.cora, as_of=NOW)
+        flag_life.assign(flag=flag, to=world.cora, by=world.cora, as_of=NOW - timedelta(hours=2))
+        flag_life.log_call(flag=flag, text="Left a message with the neighbour.", by=world.cora, as_of=NOW)
 
 
 def _others(world: Any) -> None:

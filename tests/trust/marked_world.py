@@ -34,7 +34,7 @@ from titration.models import (
     Step,
     Team,
 )
-from titration.services import flags, kidneys, patient_facts, plans
+from titration.services import flag_life, kidneys, patient_facts, plans
 
 NOW = w.NOW
 OAK, ELM, FIR = ("alder", "aspen", "ash"), ("elder", "elm"), ("furze", "fig")
@@ -214,7 +214,7 @@ def _flag(world: w.World, patient: Any, step: Step, marks: Marks, *, by: Any) ->
             protocol_id="us", protocol_version=1, next_action="log_result", opened_at=NOW - timedelta(days=1),
         )  # fmt: skip
     with as_actor(by, patient):
-        flags.log_call(flag=flag, text=marks.text("called"), by=by, as_of=NOW)
+        flag_life.log_call(flag=flag, text=marks.text("called"), by=by, as_of=NOW)
     return flag.pk
 
 

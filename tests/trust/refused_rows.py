@@ -6,6 +6,9 @@ pass when a check answers "unknown", and sorts NaN above every number. Such colu
 
 from tests.trust.refused_doses import AUTHORLESS, REFUSED_DOSES
 
+CLOSED = {"status": "'closed'", "closed_at": "opened_at", "closed_because": "'Settled'"}
+SOMEBODY = "(SELECT id FROM accounts_user LIMIT 1)"
+
 # constraint: (columns that change, which row is copied)
 REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     # accounts
@@ -168,9 +171,34 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     "flag_one_open_per_rule": [({}, "status = 'open'")],
     "flag_urgency_known": [({"urgency": "4"}, "status = 'open'"), ({"urgency": "0"}, "status = 'open'")],
     "flag_closed_has_time": [
-        ({"status": "'closed'"}, "status = 'open'"),
-        ({"status": "'closed'", "closed_at": "opened_at", "closed_because": "''"}, "status = 'open'"),
+        ({"status": "'closed'", "closed_code": "'by_rule'"}, "status = 'open'"),
+        (
+            {"status": "'closed'", "closed_code": "'by_rule'", "closed_at": "opened_at", "closed_because": "''"},
+            "status = 'open'",
+        ),
         ({"closed_at": "opened_at"}, "status = 'open'"),
+    ],
+    "flag_closed_by_whom": [
+        (CLOSED | {"closed_code": "''"}, "status = 'open'"),
+        (CLOSED | {"closed_code": "'whim'", "closed_by_id": SOMEBODY}, "status = 'open'"),
+        (CLOSED | {"closed_code": "'other'"}, "status = 'open'"),
+        (CLOSED | {"closed_code": "'by_rule'", "closed_by_id": SOMEBODY}, "status = 'open'"),
+        ({"rule_id": "'KID-98'", "closed_code": "'other'"}, "status = 'open'"),
+        ({"rule_id": "'KID-98'", "closed_by_id": SOMEBODY}, "status = 'open'"),
+    ],
+    "flag_acknowledged_at_with_acknowledged_by": [
+        ({"rule_id": "'KID-98'", "acknowledged_at": "opened_at"}, "status = 'open' AND acknowledged_at IS NULL"),
+        ({"rule_id": "'KID-98'", "acknowledged_by_id": SOMEBODY}, "status = 'open' AND acknowledged_at IS NULL"),
+    ],
+    "flag_act_now_not_snoozed": [
+        ({"rule_id": "'KID-98'", "urgency": "1", "snoozed_until": "opened_at"}, "status = 'open'")
+    ],
+    "flag_escalated_has_limit": [
+        ({"rule_id": "'KID-98'", "escalated_at": "opened_at", "act_by": "NULL"}, "status = 'open'"),
+        (
+            {"rule_id": "'KID-98'", "escalated_at": "opened_at", "act_by": "opened_at + interval '1 minute'"},
+            "status = 'open'",
+        ),
     ],
     "flag_same_patient_as_plan": [
         (
@@ -206,5 +234,7 @@ TRIED_ON_A_COPY = {"titration_plan.patient_id": {"number": "7"}}
 FILLED_WITH = {
     "titration_plan.ended_by_id": "status = 'ended', ended_on = '2026-11-01'",
     "titration_kidneyresult.replaces_id": "reason = 'Wrong'",
+    "titration_flag.acknowledged_by_id": "acknowledged_at = opened_at",
+    "titration_flag.closed_by_id": "status = 'closed', closed_at = opened_at, closed_code = 'other', closed_because = 'x'",
     "titration_carerelation.person_id": "kind = 'treating', team_id = NULL",
 }

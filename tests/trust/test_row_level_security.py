@@ -124,6 +124,10 @@ def restrictions() -> dict[tuple[str, str, str], str]:
     found = {(f"titration_{name}", "own_name", "INSERT"): f"(recorded_by_id = {ACTOR})" for name in NAMED}
     own_plan = f"((created_by_id = {ACTOR}) AND (prescriber_id = {ACTOR}))"
     found["titration_plan", "own_name", "INSERT"] = own_plan
+    found["titration_flag", "undecided", "INSERT"] = (
+        "(((status)::text = 'open'::text) AND (acknowledged_by_id IS NULL) AND (acted_at IS NULL) "
+        "AND (snoozed_until IS NULL))"
+    )
     return found | {(f"titration_{name}", "by_trigger", "INSERT"): "(pg_trigger_depth() > 0)" for name in HISTORIES}
 
 

@@ -12,13 +12,28 @@ pytestmark = [pytest.mark.bar("B-35"), pytest.mark.django_db]
 # Every one refuses alone, with all others of its table switched off.
 RECORDING = {"insert_insert", "update_update"}
 # What they refuse is refused to the web role alone: tests/trust/test_true_authors.py.
-OF_THE_WEB = {"own_name", "dated_by_database"}
-PROTECTING = {"append_only", "never_removed", "written_once", "voided_once", "resolved_once"}
+OF_THE_WEB = {"own_name", "closed_in_own_name", "decided_by_right", "dated_by_database"}
+PROTECTING = {
+    "append_only", "never_removed", "written_once", "voided_once", "resolved_once", "closed_once", "first_time_kept",
+}  # fmt: skip
 # What of a row may change after it was written; everything else is fixed by its trigger.
 MAY_CHANGE = {
     "titration_step": {"voided_at", "voided_by_id"},
     "titration_plan": {"status", "next_decision_on", "reassess_at", "version", "ended_on", "ended_by_id"},
-    "titration_flag": {"status", "owner_id", "closed_at", "closed_because", "because"},
+    "titration_flag": {
+        "status",
+        "owner_id",
+        "because",
+        "acknowledged_at",
+        "acknowledged_by_id",
+        "acted_at",
+        "snoozed_until",
+        "escalated_at",
+        "closed_at",
+        "closed_by_id",
+        "closed_code",
+        "closed_because",
+    },
 }
 
 
@@ -106,6 +121,38 @@ def test_a_held_record_is_decided_on_once(marked: Marked):
         alone(one)
         assert refused_by_trigger(f"UPDATE {one.table} SET resolution = 'Other' WHERE resolved_at IS NOT NULL")
         assert not refused_by_trigger(f"UPDATE {one.table} SET resolved_at = now() WHERE resolved_at IS NULL")
+
+
+def test_a_flag_is_closed_once_and_never_opened_again(marked: Marked):
+    [one] = named("closed_once")
+    closing = "status = 'closed', closed_at = now(), closed_code = 'by_rule', closed_because = 'x'"
+    with as_owner():
+        alone(one)
+        assert not refused_by_trigger(f"UPDATE {one.table} SET {closing} WHERE status = 'open'")
+        for change in ("status = 'open'", "closed_code = 'other'", "because = 'x'", "closed_at = now()"):
+            assert refused_by_trigger(f"UPDATE {one.table} SET {change} WHERE status = 'closed'"), change
+
+
+def test_the_first_time_that_something_happened_to_a_flag_is_kept(marked: Marked):
+    [one] = named("first_time_kept")
+    with as_owner():
+        alone(one)
+        person = f"'{marked.world.ann.pk}'"
+        for column, value, other in (
+            ("acted_at", "'2026-11-22'", "'2026-11-23'"),
+            ("escalated_at", "'2126-11-22'", "'2126-11-23'"),
+            ("acknowledged_at", "'2026-11-22'", "'2026-11-23'"),
+            ("acknowledged_by_id", person, f"'{marked.world.dan.pk}'"),
+        ):
+            together = f", acknowledged_by_id = {person}" if column == "acknowledged_at" else ""
+            together = ", acknowledged_at = '2026-11-22'" if column == "acknowledged_by_id" else together
+            with transaction.atomic():
+                where = "status = 'open' AND urgency = 2 AND act_by IS NOT NULL"
+                first = f"UPDATE {one.table} SET {column} = {value}{together} WHERE {where}"
+                assert not refused_by_trigger(first), column
+                for again in (other, "NULL"):
+                    assert refused_by_trigger(f"UPDATE {one.table} SET {column} = {again} WHERE {column} IS NOT NULL")
+                transaction.set_rollback(True)
 
 
 def test_every_addition_and_change_is_kept_in_the_history(marked: Marked):

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.database import as_actor
+from tests.database import as_actor, as_owner
 from tests.trust import catalogue
 from tests.trust.marked_world import Marked
 from tests.trust.test_constraints import copied
-from titration.models import AuditEvent
+from titration.models import AuditEvent, CareRelation
 
 pytestmark = [pytest.mark.bar("B-13"), pytest.mark.hazard("H38"), pytest.mark.django_db]
 
@@ -90,6 +90,71 @@ def test_a_plan_is_ended_in_ones_own_name_only(marked: Marked):
         assert outcome(change.format(marked.world.ann.pk, key)) == "added"
         assert "Cannot update" in outcome(change.format(marked.world.dan.pk, key))
         assert outcome(f"UPDATE titration_plan SET version = version + 1 WHERE id = '{key}'") == "added"
+
+
+SEEN = "UPDATE titration_flag SET acknowledged_at = now(), acknowledged_by_id = {} WHERE id = '{}'"
+SETTLED = (
+    "UPDATE titration_flag SET status = 'closed', closed_at = now(), closed_code = 'other', closed_because = 'x', "
+    "closed_by_id = {} WHERE id = '{}'"
+)
+
+
+@pytest.mark.parametrize("change", [SEEN, SETTLED])
+def test_a_flag_is_seen_and_closed_in_ones_own_name_only(change: str, marked: Marked):
+    key, ann, dan = marked.keys["alder"]["flag"], f"'{marked.world.ann.pk}'", f"'{marked.world.dan.pk}'"
+    with as_actor(marked.world.ann):
+        assert outcome(change.format(ann, key)) == "added"
+        assert "Cannot update" in outcome(change.format(dan, key))
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        "acknowledged_at = now(), acknowledged_by_id = {me}",
+        "acted_at = now()",
+        "owner_id = {other}",
+        "snoozed_until = now()",
+        "status = 'closed', closed_at = now(), closed_code = 'other', closed_because = 'x', closed_by_id = {me}",
+    ],
+)
+def test_what_a_person_decides_about_a_flag_asks_for_the_right_to_log(decided: str, marked: Marked):
+    """Whoever may only read raises, rewords, escalates and closes by rule, as a look at the chart does."""
+    reader, patient = marked.world.ann, marked.keys["alder"]["patient"]
+    with as_actor(reader):
+        [(key,), *_] = catalogue.rows(
+            "SELECT id FROM titration_flag WHERE patient_id = %s AND status = 'open' AND urgency > 1 AND acted_at IS NULL",
+            [patient],
+        )
+    me, other = f"'{reader.pk}'", f"'{marked.world.bea.pk}'"
+    change = f"UPDATE titration_flag SET {decided.format(me=me, other=other)} WHERE id = '{key}'"
+    closed = "status = 'closed', closed_at = now(), closed_code = 'by_rule', closed_because = 'x'"
+    by_rule = f"UPDATE titration_flag SET {closed} WHERE id = '{key}'"
+    with as_actor(reader):
+        assert outcome(change) == "added"
+    with as_owner():
+        CareRelation.objects.filter(patient=patient).update(rights=["read"])
+    with as_actor(reader):
+        assert "Cannot update" in outcome(change)
+        assert outcome(by_rule) == "added"
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        {"acknowledged_at": "opened_at", "acknowledged_by_id": "{me}"},
+        {"acted_at": "opened_at"},
+        {"snoozed_until": "opened_at"},
+        {"status": "'closed'", "closed_at": "opened_at", "closed_code": "'other'", "closed_because": "'x'",
+         "closed_by_id": "{me}"},
+    ],
+)  # fmt: skip
+def test_a_flag_begins_as_one_that_nobody_has_decided_anything_about(decided: dict[str, str], marked: Marked):
+    me = f"'{marked.world.ann.pk}'"
+    changes = {"rule_id": "'KID-98'", **{column: value.format(me=me) for column, value in decided.items()}}
+    where = "status = 'open' AND urgency = 2 AND acknowledged_at IS NULL"
+    with as_actor(marked.world.ann):
+        assert outcome(copied("titration_flag", {"rule_id": "'KID-98'", "acted_at": "NULL"}, where)) == "added"
+        assert "row-level security" in outcome(copied("titration_flag", {"acted_at": "NULL", **changes}, where))
 
 
 @pytest.mark.parametrize("table", ["titration_planevent", "titration_stepevent", "titration_flagevent"])

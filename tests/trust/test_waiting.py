@@ -57,7 +57,9 @@ def overdue(world):
     """Alder has a plan without any kidney result: opening the chart raises flags that no service has raised."""
     w.start(world, world.alder, by=world.ann, days_ago=40)
     with as_owner():
-        Flag.objects.filter(patient=world.alder.pk).update(status="closed", closed_at=w.NOW, closed_because="By hand")
+        Flag.objects.filter(patient=world.alder.pk).update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="By hand"
+        )
     return world
 
 

@@ -22,7 +22,13 @@ MAY_WRITE: dict[str, set[str]] = {
     "titration_auditevent": {"INSERT"},
     "titration_doseevent": {"INSERT"},
     "titration_dosetracking": {"INSERT"},
-    "titration_flag": {"INSERT", *(f"UPDATE {one}" for one in ("status", "owner_id", "closed_at", "closed_because", "because"))},
+    "titration_flag": {
+        "INSERT",
+        *(f"UPDATE {one}" for one in (
+            "status", "owner_id", "because", "acknowledged_at", "acknowledged_by_id", "acted_at", "snoozed_until",
+            "escalated_at", "closed_at", "closed_by_id", "closed_code", "closed_because",
+        )),
+    },
     "titration_flagevent": {"INSERT"},
     "titration_flagnote": {"INSERT"},
     "titration_kidneyresult": {"INSERT"},

@@ -19,6 +19,7 @@ from titration.dosing import (
 )
 from titration.dosing.errors import ProtocolError
 from titration.dosing.facts import Facts
+from titration.dosing.flag_times import Within
 from titration.dosing.judgement import Judgement
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol, RuleData
@@ -145,6 +146,15 @@ def severity_phrase(finding: Finding) -> str:
     if finding.severity is Severity.INFO:
         return "For information"
     return "This week" if finding.severity is Severity.WARN and not finding.same_day else "Act now"
+
+
+def time_to_act(finding: Finding) -> Within:
+    """In what time a finding asks for somebody: an event in hours; a stop on a standing dose, and what says so, today."""
+    if finding.severity is Severity.INFO:
+        return Within.NO_LIMIT
+    if finding.severity >= Severity.URGENT:
+        return Within.HOURS
+    return Within.TODAY if finding.severity is Severity.STOP or finding.same_day else Within.DAYS
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from titration.dosing.doses import Mg
 from titration.dosing.errors import DosingError, ProtocolError
+from titration.dosing.flag_times import FlagTimes, read_flag_times
 from titration.dosing.kidney import AgeRange, AkiCriteria
 from titration.dosing.products import Product
 from titration.dosing.protocol_data import Code, Limits, Table, read_codes, read_limits
@@ -86,6 +87,7 @@ class Protocol:
     adult_from_years: int
     entry: EntryLimits
     step_waiting_days: int
+    flag_times: FlagTimes
     kidney_checks_per_year: Mapping[str, tuple[int, ...]]
     rules: Mapping[str, RuleData]
     products: tuple[Product, ...]
@@ -143,6 +145,9 @@ def parse_protocol(text: str, file: str) -> Protocol:
     top = Table(file=file, name="", values=values).only(_TOP)
     provenance = top.table("provenance").only({"source", "authored_by", "checked_by", "reviewed_on", "next_review"})
     rules = _rules(top.table("rule"))
+    worklist = top.table("worklist").only(
+        {"step_waiting_days", "act_within_hours", "act_within_days", "closed_quiet_days"}
+    )
     codes = top.table("codes").only({"conditions", "medicines", "signs", "events"})
     identity = top.text("id")
     return Protocol(
@@ -159,7 +164,8 @@ def parse_protocol(text: str, file: str) -> Protocol:
         paediatric=top.table("switches").only({"paediatric"}).flag("paediatric"),
         adult_from_years=top.table("ages").only({"adult_from_years"}).count("adult_from_years"),
         entry=_entry(top.table("entry")),
-        step_waiting_days=top.table("worklist").only({"step_waiting_days"}).count("step_waiting_days"),
+        step_waiting_days=worklist.count("step_waiting_days"),
+        flag_times=read_flag_times(worklist),
         kidney_checks_per_year=_checks(top.table("kidney_checks_per_year").only(set(_STAGES))),
         rules=MappingProxyType(rules),
         products=_products(top.table("products").only({"tablets", "liquids"}), identity),

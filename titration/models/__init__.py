@@ -1,7 +1,7 @@
 """The records of the portal, one noun a file."""
 
 from titration.models.audit import AuditAction, AuditEvent
-from titration.models.flags import Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
+from titration.models.flags import ClosedCode, Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
 from titration.models.intake import (
     DoseEvent,
     DoseTracking,
@@ -22,10 +22,10 @@ from titration.models.steps import Override, Slot, Step, StepState
 from titration.models.watch import Watchbeat
 
 __all__ = [
-    "AuditAction", "AuditEvent", "CareRelation", "DoseEvent", "DoseTracking", "FactKind", "Flag", "FlagNote",
-    "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource", "Organisation",
-    "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult",
-    "RelationKind", "ReportedEstimate", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Silence",
-    "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership", "Urgency",
-    "Watchbeat",
+    "AuditAction", "AuditEvent", "CareRelation", "ClosedCode", "DoseEvent", "DoseTracking", "FactKind", "Flag",
+    "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource",
+    "Organisation", "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product",
+    "QuarantinedResult", "RelationKind", "ReportedEstimate", "RestartChoice", "RestartDecision", "Right", "SaidBy",
+    "Silence", "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership",
+    "Urgency", "Watchbeat",
 ]  # fmt: skip

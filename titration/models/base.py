@@ -76,10 +76,10 @@ def written_once(*fixed: str) -> pgtrigger.Trigger:
 _ACTOR = "nullif(current_setting('app.actor', true), '')::uuid"
 
 
-def changed_in_own_name(column: str, *, when: str = "TRUE") -> pgtrigger.Trigger:
+def changed_in_own_name(column: str, *, when: str = "TRUE", name: str = "own_name") -> pgtrigger.Trigger:
     """Who changes the row on the web writes no other name than their own into the column; ``when`` is SQL about OLD and NEW."""
     return pgtrigger.Protect(
-        name="own_name",
+        name=name,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(
             f"current_user = 'app_web' AND {when} AND NEW.{column} IS DISTINCT FROM {_ACTOR}"

@@ -11,7 +11,7 @@ from titration.dosing.doses import Mg, parse_dose
 from titration.dosing.facts import Analyte, LabUnit, StopReason
 from titration.dosing.schedule import instant
 from titration.models import AuditAction, Flag, Patient, Plan, Team
-from titration.services import audit, flags, kidneys, patient_facts, plans
+from titration.services import audit, flag_life, kidneys, patient_facts, plans
 from titration.services.demo_labs import patient_of, send_result
 from titration.services.demo_people import Staff
 from titration.services.demo_stories import Event, Story, StoryError
@@ -179,10 +179,10 @@ class Player:
         plans.draft_ladder(patient=self.patient, expected_version=self._plan().version, by=by, as_of=self._at)
 
     def _call(self, event: Event, by: Any) -> None:
-        flags.log_call(flag=self._flag(event), text=event.details["text"], by=by, as_of=self._at)
+        flag_life.log_call(flag=self._flag(event), text=event.details["text"], by=by, as_of=self._at)
 
     def _assign(self, event: Event, by: Any) -> None:
-        flags.assign(flag=self._flag(event), to=self.staff.people[event.details["to"]], by=by, as_of=self._at)
+        flag_life.assign(flag=self._flag(event), to=self.staff.people[event.details["to"]], by=by, as_of=self._at)
 
     # What the events share
 

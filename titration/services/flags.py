@@ -1,20 +1,20 @@
-"""Raising, owning and closing flags."""
+"""Raising, escalating and closing flags as the facts and the clock ask for it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from titration.dosing.deadlines import next_change
-from titration.models import AuditAction, Flag, FlagNote, FlagNoteKind, FlagStatus, Plan
+from titration.dosing.schedule import local_date
+from titration.dosing.wording import format_date
+from titration.models import ClosedCode, Flag, FlagStatus, Plan
 from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
-from titration.services import audit
 from titration.services.wanted_flags import UNCHECKED, Raised, wanted
 
-__all__ = ["assign", "log_call", "look_again", "sync", "wanted"]
+__all__ = ["look_again", "sync", "wanted"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,28 +23,40 @@ class Changes:
 
     over: tuple[Flag, ...]
     reworded: tuple[tuple[Flag, str], ...]
+    late: tuple[Flag, ...]
     new: tuple[Raised, ...]
     again: datetime | None
     is_later: bool
 
     def __bool__(self) -> bool:
-        return bool(self.over or self.reworded or self.new or self.is_later)
+        return bool(self.over or self.reworded or self.late or self.new or self.is_later)
 
 
 def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
-    """Raise what is new, close what no longer holds, keep what stands; say when time alone will change the answer.
+    """Raise what is new, close what no longer holds, escalate what nobody acted on in time, keep what stands; say when
+    time alone will change the answer.
 
     A finding that is already raised is not raised again: its flag keeps its age, its owner and the evidence of
-    the moment it was opened, and says what holds now, unless it has become more or less pressing.
+    the moment it was opened, and says what holds now, unless it has become more or less pressing. A finding whose flag a
+    person closed stays closed while it says the same, for the days of the protocol.
     """
     asked = wanted(record)
     standing = {flag.rule_id: flag for flag in record.flags if flag.status == FlagStatus.OPEN}
     over = tuple(flag for rule_id, flag in standing.items() if _is_over(flag, asked.get(rule_id)))
     kept = {rule_id: flag for rule_id, flag in standing.items() if flag not in over}
+    quiet = {one.rule_id: until for one in asked.values() if (until := _quiet_until(one, record)) is not None}
+    new = tuple(
+        one
+        for rule_id, one in asked.items()
+        if rule_id not in kept and not (rule_id in quiet and quiet[rule_id] > as_of)
+    )
+    waiting = {flag.act_by for flag in kept.values() if flag.act_by is not None and _waits(flag)}
+    waiting |= {at for one in new if (at := _act_by(one, record)) is not None}
     again = None
     if record.is_on_plan:
         failed = UNCHECKED in asked
-        again = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
+        by_facts = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
+        again = min([by_facts, *(at for at in (*waiting, *quiet.values()) if at > as_of)])
     return Changes(
         over=over,
         reworded=tuple(
@@ -52,7 +64,8 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
             for rule_id, flag in kept.items()
             if flag.because != asked[rule_id].because[:500]
         ),
-        new=tuple(one for rule_id, one in asked.items() if rule_id not in kept),
+        late=tuple(flag for flag in kept.values() if _waits(flag) and flag.act_by is not None and flag.act_by <= as_of),
+        new=new,
         again=again,
         is_later=record.plan is not None and again != record.plan.reassess_at,
     )
@@ -78,11 +91,18 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
     plan = record.plan
     needed = changes(record, as_of=as_of)
     if needed.over:
-        Flag.objects.filter(pk__in=[flag.pk for flag in needed.over], status=FlagStatus.OPEN).update(
-            status=FlagStatus.CLOSED, closed_at=as_of, closed_because="The facts no longer ask for it."
+        Flag.objects.open().filter(pk__in=[flag.pk for flag in needed.over]).update(
+            status=FlagStatus.CLOSED,
+            closed_at=as_of,
+            closed_code=ClosedCode.BY_RULE,
+            closed_because=f"{ClosedCode.BY_RULE.label}.",
         )
     for flag, because in needed.reworded:
-        Flag.objects.filter(pk=flag.pk).update(because=because)
+        Flag.objects.open().filter(pk=flag.pk).update(because=because)
+    if needed.late:
+        late = Flag.objects.open().filter(pk__in=[flag.pk for flag in needed.late])
+        late.filter(snoozed_until__gt=as_of).update(snoozed_until=as_of)
+        late.update(escalated_at=as_of)
     owners = {flag.rule_id: flag.owner_id for flag in needed.over}
     if needed.new:
         Flag.objects.bulk_create(
@@ -94,11 +114,12 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
                     rule_id=one.rule_id,
                     urgency=one.urgency,
                     because=one.because[:500],
-                    evidence={**one.evidence, "because": one.because},
+                    evidence={**one.evidence, "because": one.because, **_again(one, record)},
                     protocol_id=record.protocol.id,
                     protocol_version=record.protocol.version,
                     next_action=one.next_action,
                     opened_at=as_of,
+                    act_by=_act_by(one, record),
                     owner_id=owners.get(one.rule_id, plan.prescriber_id),
                 )
                 for one in needed.new
@@ -115,32 +136,42 @@ def _is_over(flag: Flag, asked: Raised | None) -> bool:
     return asked is None or asked.urgency != flag.urgency
 
 
-@transaction.atomic
-def assign(*, flag: Flag, to: Any, by: Any, as_of: datetime) -> None:
-    """Make someone the owner of an open flag."""
-    Flag.objects.filter(pk=flag.pk, status=FlagStatus.OPEN).update(owner=to)
-    _note(flag, FlagNoteKind.ASSIGNED, f"Assigned to {to.name}", by=by, as_of=as_of)
+def _waits(flag: Flag) -> bool:
+    """Nobody has acted on it, and nobody has been told so."""
+    return flag.acted_at is None and flag.escalated_at is None
 
 
-@transaction.atomic
-def log_call(*, flag: Flag, text: str, by: Any, as_of: datetime) -> None:
-    """Record that the patient was called."""
-    _note(flag, FlagNoteKind.CALL, text.strip(), by=by, as_of=as_of)
+def _act_by(one: Raised, record: PatientRecord) -> datetime | None:
+    return record.protocol.flag_times.act_by(one.within, record.as_of, record.patient.time_zone)
 
 
-def _note(flag: Flag, kind: FlagNoteKind, text: str, *, by: Any, as_of: datetime) -> None:
-    FlagNote.objects.bulk_create(
-        [
-            FlagNote(
-                flag=flag,
-                plan_id=flag.plan_id,
-                plan_number=flag.plan_number,
-                patient_id=flag.patient_id,
-                kind=kind,
-                text=text[:500],
-                recorded_at=as_of,
-                recorded_by=by,
-            )
-        ]
+def _closed_by_person(one: Raised, record: PatientRecord) -> Flag | None:
+    """The last flag of this rule, when a person closed it; the closed ones come newest first."""
+    last = next(
+        (flag for flag in record.flags if flag.rule_id == one.rule_id and flag.status == FlagStatus.CLOSED), None
     )
-    audit.write(action=AuditAction.UPDATE, by=by, patient=flag.patient, what=flag)
+    return last if last is not None and last.closed_code != ClosedCode.BY_RULE else None
+
+
+def _quiet_until(one: Raised, record: PatientRecord) -> datetime | None:
+    """Until when it is not raised again, because a person closed a flag that says the same; None for anything else.
+
+    That nothing is checked is never kept quiet: it says nothing about the patient, and nobody can judge it away.
+    """
+    last = _closed_by_person(one, record)
+    if last is None or last.closed_at is None or one.rule_id == UNCHECKED:
+        return None
+    if (last.urgency, last.because) != (one.urgency, one.because[:500]):
+        return None
+    return record.protocol.flag_times.quiet_until(last.closed_at)
+
+
+def _again(one: Raised, record: PatientRecord) -> dict[str, str]:
+    """What a flag says beside its reason when a person had closed the one before it."""
+    last = _closed_by_person(one, record)
+    if last is None or last.closed_at is None:
+        return {}
+    on = format_date(local_date(last.closed_at, record.patient.time_zone))
+    why = ClosedCode(last.closed_code).label
+    now = "It still holds." if _quiet_until(one, record) is not None else "It says something else now."
+    return {"again": f"Raised again. It was closed on {on}: {why[0].lower()}{why[1:]}. {now}"}

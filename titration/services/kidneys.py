@@ -14,7 +14,8 @@ from titration.dosing.schedule import local_date, without_time
 from titration.models import AuditAction, KidneyResult, LabSource, Patient, QuarantinedResult
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
-from titration.services import audit, flags
+from titration.services import audit, flag_life, flags
+from titration.services.wanted_flags import DECIDE, LOG_RESULT
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def resolve_quarantine(
         replaces=_stands_under_id_of(held),
     )  # fmt: skip
     QuarantinedResult.objects.filter(pk=held.pk).update(result=row, resolved_at=as_of, resolution=reason[:300])
-    _look_again(held.patient, as_of=as_of)
+    _look_again(held.patient, by=by, did=(DECIDE, "A laboratory record was decided on."), as_of=as_of)
     return row
 
 
@@ -126,7 +127,7 @@ def discard_quarantine(*, held: QuarantinedResult, reason: str, by: Any, as_of: 
     QuarantinedResult.objects.filter(pk=held.pk).update(resolved_at=as_of, resolution=reason[:300])
     audit.write(action=AuditAction.UPDATE, by=by, patient=held.patient, what=held)
     if held.patient is not None:
-        _look_again(held.patient, as_of=as_of)
+        _look_again(held.patient, by=by, did=(DECIDE, "A laboratory record was decided on."), as_of=as_of)
 
 
 def unit_findings(
@@ -216,10 +217,15 @@ def _save(row: KidneyResult, *, by: Any, as_of: datetime, job: str) -> KidneyRes
         patient=row.patient,
         what=row,
     )
-    _look_again(row.patient, as_of=as_of)
+    did = (LOG_RESULT, "A kidney result was recorded.") if by is not None and row.replaces_id is None else None
+    _look_again(row.patient, by=by, did=did, as_of=as_of)
     return row
 
 
-def _look_again(patient: Patient, *, as_of: datetime) -> None:
-    """Raise and close flags; whoever writes holds the patient's lock."""
-    flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)
+def _look_again(patient: Patient, *, by: Any, did: tuple[str, str] | None, as_of: datetime) -> None:
+    """Raise and close flags; whoever writes holds the patient's lock. ``did``: the next action that was done, in words."""
+    record = records.load(patient, as_of=as_of, with_names=False)
+    if did is not None:
+        asked, said = did
+        flag_life.answered(record.flags, next_actions=(asked,), text=said, by=by, as_of=as_of)
+    flags.sync(record, as_of=as_of)

@@ -18,6 +18,7 @@ from titration.models import (
 )
 from titration.models.locks import lock_patient
 from titration.selectors import records
+from titration.services import flag_life
 from titration.services.ladder import ladder_steps
 from titration.services.order_review import assess_order, past_end, quantities_of
 from titration.services.orders import (
@@ -39,6 +40,7 @@ from titration.services.signatures import (
     write_signed,
 )
 from titration.services.step_rows import findings_as_data, make_room, void, write_step
+from titration.services.wanted_flags import PLAN_STEP
 
 __all__ = [
     "Decision", "DoseOrder", "NotPossible", "OrderReview", "PastOrder", "Refused", "StopOrder", "Superseded", "assess_order",
@@ -190,6 +192,9 @@ def set_next_decision(*, patient: Patient, on: date | None, expected_version: in
     if on is not None and on < record.today:
         raise NotPossible("The next decision lies in the past. Choose today or a later date.")
     Plan.objects.filter(pk=record.plan.pk).update(next_decision_on=on)
+    if on is not None:
+        said = f"The next decision is set for {format_date(on)}."
+        flag_life.answered(record.flags, next_actions=(PLAN_STEP,), text=said, by=by, as_of=as_of)
     finish(patient, record.plan, None, action=AuditAction.UPDATE, by=by, as_of=as_of)
 
 

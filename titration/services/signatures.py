@@ -6,12 +6,15 @@ from typing import Any
 
 from django.db.models import F
 
+from titration.dosing.doses import Mg, format_total
+from titration.dosing.facts import StepKind
+from titration.dosing.wording import format_date
 from titration.models import AuditAction, Override, Patient, Plan, Step, StepState
 from titration.models.locks import lock_patient
 from titration.permissions import Denied, check_can_cosign
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
-from titration.services import audit, flags
+from titration.services import audit, flag_life, flags
 from titration.services.order_review import assess_order
 from titration.services.orders import (
     Decision,
@@ -22,6 +25,7 @@ from titration.services.orders import (
     Superseded,
 )
 from titration.services.step_rows import findings_as_data, write_step
+from titration.services.wanted_flags import PLAN_STEP, REVIEW_DOSE
 
 
 def already_done(key: uuid.UUID, patient: Patient) -> Step | None:
@@ -119,9 +123,22 @@ def write_signed(
 
 
 def finish(patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime) -> Any:
-    """Count the version up, look again at all findings, and write the line of the audit."""
+    """Count the version up, look again at all findings, and write the line of the audit.
+
+    A signed order is what the flags about the dose ask for; a change that is recorded late decides nothing.
+    """
     if not Plan.objects.filter(pk=plan.pk, version=plan.version).update(version=F("version") + 1):
         raise Superseded(records.load(patient, as_of=as_of))
     audit.write(action=action, by=by, patient=patient, what=step if step is not None else plan)
-    flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)
+    record = records.load(patient, as_of=as_of, with_names=False)
+    if step is not None and not step.recorded_late:
+        flag_life.answered(
+            record.flags, next_actions=(REVIEW_DOSE, PLAN_STEP), text=_signed_words(step), by=by, as_of=as_of
+        )
+    flags.sync(record, as_of=as_of)
     return step
+
+
+def _signed_words(step: Step) -> str:
+    dose = "no baclofen" if step.kind == StepKind.STOP else f"{format_total(Mg(step.daily_mg))} a day"
+    return f"Signed: {dose} from {format_date(step.period.lower)}."

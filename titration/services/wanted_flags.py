@@ -4,9 +4,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from titration.dosing.assessment import severity_phrase
+from titration.dosing.assessment import severity_phrase, time_to_act
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
+from titration.dosing.flag_times import Within
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
@@ -33,6 +34,7 @@ class Raised:
     because: str
     evidence: dict[str, Any]
     next_action: str
+    within: Within
 
 
 def wanted(record: PatientRecord) -> dict[str, Raised]:
@@ -59,6 +61,7 @@ def _as_raised(flag: Flag) -> Raised:
         because=flag.because,
         evidence=flag.evidence,
         next_action=flag.next_action,
+        within=Within.NO_LIMIT,  # it stands already, and has its own time
     )
 
 
@@ -73,6 +76,7 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
             evidence={"sentence": SENTENCE, "number": f"more than {record.protocol.step_waiting_days} days", "sources": [],
                       "proposed": True, "values": []},
             next_action=PLAN_STEP,
+            within=Within.DAYS,
         )  # fmt: skip
     if record.planned_stops:
         found[PLANNED] = _from_planned(record)
@@ -90,6 +94,7 @@ def _from_held(count: int) -> Raised:
         evidence={"sentence": "A laboratory result that cannot be stored as it was sent waits for a person.",
                   "number": "no number", "sources": [], "proposed": False, "values": []},
         next_action=DECIDE,
+        within=Within.DAYS,
     )  # fmt: skip
 
 
@@ -111,6 +116,7 @@ def _from_planned(record: PatientRecord) -> Raised:
             ],
         },
         next_action=REVIEW_DOSE,
+        within=Within.TODAY,
     )
 
 
@@ -130,6 +136,7 @@ def _from_resumed(step: Step, before: Step) -> Raised:
             "values": [],
         },
         next_action=REVIEW_DOSE,
+        within=Within.TODAY if none else Within.DAYS,
     )
 
 
@@ -156,6 +163,7 @@ def _from_finding(finding: Finding) -> Raised:
             "values": [list(pair) for pair in finding.values],
         },
         next_action=LOG_RESULT if finding.about is About.CHECK else REVIEW_DOSE,
+        within=time_to_act(finding),
     )
 
 
@@ -166,4 +174,5 @@ _NOT_CHECKED = Raised(
     evidence={"sentence": "What stands is checked whenever it changes.", "number": "no number", "sources": [],
               "proposed": False, "values": []},
     next_action=REVIEW_DOSE,
+    within=Within.TODAY,
 )  # fmt: skip

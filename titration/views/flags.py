@@ -17,7 +17,7 @@ from titration.models import Flag, FlagStatus
 from titration.presenters.banner import banner
 from titration.presenters.flags import flag_detail
 from titration.selectors import flags as selector
-from titration.services import flags as service
+from titration.services import flag_life as service
 
 
 def detail(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:

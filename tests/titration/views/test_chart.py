@@ -107,7 +107,9 @@ def test_every_creatinine_since_kidney_function_was_steady_is_marked(titrated):
 
 def test_findings_are_worked_out_and_flags_raised_when_the_chart_is_opened(falling):
     with as_owner():
-        Flag.objects.all().update(status="closed", closed_at=w.NOW, closed_because="For the test.")
+        Flag.objects.all().update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="For the test."
+        )
     text = chart(falling, falling.alder).text
     assert 'class="flag-row flag-row--act"' in text  # shown by the page that raised it, not by the next one
     with as_actor(falling.ann, falling.alder):

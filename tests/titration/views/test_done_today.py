@@ -80,7 +80,9 @@ def test_a_call_stays_in_its_row_however_much_is_done_after_it(raised, ann):
     many_flags(raised, 12)
     with as_owner():
         later = w.NOW + timedelta(seconds=1)
-        Flag.objects.filter(because="Due").update(status="closed", closed_at=later, closed_because="For the test.")
+        Flag.objects.filter(because="Due").update(
+            status="closed", closed_at=later, closed_code="by_rule", closed_because="For the test."
+        )
     page = ann.get("/worklist/")
     assert "Will come on Monday" not in done(page)
     assert "Will come on Monday" in words(page)
@@ -149,7 +151,9 @@ def test_a_busy_day_costs_no_more_statements_and_says_when_it_lists_a_part(raise
     few = statements(ann, "/worklist/")
     many_flags(raised, 120)
     with as_owner():
-        Flag.objects.filter(because="Due").update(status="closed", closed_at=w.NOW, closed_because="For the test.")
+        Flag.objects.filter(because="Due").update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="For the test."
+        )
     assert len(statements(ann, "/worklist/")) == len(few) <= 10
     page = ann.get("/worklist/")
     assert "Done today (more than 10)" in words(page)

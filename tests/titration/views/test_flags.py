@@ -83,7 +83,7 @@ def test_a_closed_flag_is_not_assigned(raised):
     flag = flag_of(raised)
     with as_owner():
         Flag.objects.filter(pk=flag.pk).update(
-            status="closed", closed_at=w.NOW, closed_because="For the test.", owner=None
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="For the test.", owner=None
         )
     page = signed_in(raised.ann).post(url(flag, "assign/"), follow=True)
     assert "closed meanwhile" in words(page)
