@@ -94,7 +94,7 @@ def record(request: Any, patient_id: uuid.UUID, day: str, position: int) -> Http
 def call(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """The same of every dose up to a moment, as said in one conversation."""
 
-    def save(record: PatientRecord, form: Any) -> str:
+    def keep(record: PatientRecord, form: Any) -> str:
         cleaned = form.cleaned_data
         many = service.record_call(
             key=cleaned["key"], plan=record.plan, until=form.until, state=DoseState(cleaned["state"]),
@@ -104,7 +104,7 @@ def call(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         return f"{'1 dose is' if many == 1 else f'{many} doses are'} recorded."
 
     return _form(
-        request, forms.CallForm, save, title="Record a call", save_label="Save doses",
+        request, forms.CallForm, keep, title="Record a call", save_label="Save doses",
         lead="It counts for every dose since the newest recorded one, at most four weeks back. Doses that are recorded stay.",
     )  # fmt: skip
 
@@ -112,14 +112,14 @@ def call(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 def tracking(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """How the doses of the plan are known from now on."""
 
-    def save(record: PatientRecord, form: Any) -> str:
+    def keep(record: PatientRecord, form: Any) -> str:
         service.set_tracking(
             plan=record.plan, mode=Tracking(form.cleaned_data["mode"]), by=request.user, as_of=record.as_of
         )
         return "How doses are known is recorded."
 
     return _form(
-        request, forms.TrackingForm, save, title="How doses are known", save_label="Save",
+        request, forms.TrackingForm, keep, title="How doses are known", save_label="Save",
         lead="It holds from now on. What was before stays as it was.",
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def tracking(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 def silence(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """Why nothing is ticked for a time."""
 
-    def save(record: PatientRecord, form: Any) -> str:
+    def keep(record: PatientRecord, form: Any) -> str:
         service.record_silence(
             plan=record.plan, reason=SilenceReason(form.cleaned_data["reason"]), starts_at=form.starts_at,
             ends_at=form.ends_at, note=form.cleaned_data["note"], by=request.user, as_of=record.as_of,
@@ -135,7 +135,7 @@ def silence(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         return "Why nothing is ticked is recorded. It ends by itself."
 
     return _form(
-        request, forms.SilenceForm, save, title="Why nothing is ticked", save_label="Save",
+        request, forms.SilenceForm, keep, title="Why nothing is ticked", save_label="Save",
         lead="While it lasts, silence raises nothing. Signs, reports and supply still do.",
     )  # fmt: skip
 
@@ -143,7 +143,7 @@ def silence(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 def issue(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """What was handed out."""
 
-    def save(record: PatientRecord, form: Any) -> str:
+    def keep(record: PatientRecord, form: Any) -> str:
         cleaned = form.cleaned_data
         supply.record_issue(
             plan=record.plan, on=cleaned["on_date"], product=form.products[cleaned["product"]], units=cleaned["units"],
@@ -152,20 +152,20 @@ def issue(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         return "The issue is recorded."
 
     return _form(
-        request, forms.SupplyForm, save, title="What was handed out", save_label="Save issue",
+        request, forms.SupplyForm, keep, title="What was handed out", save_label="Save issue",
         lead="From it and the plan follows how many days are left.",
     )  # fmt: skip
 
 
 def _form(
-    request: Any, made: Any, save: Callable[[PatientRecord, Any], str], *, title: str, lead: str, save_label: str
+    request: Any, made: Any, keep: Callable[[PatientRecord, Any], str], *, title: str, lead: str, save_label: str
 ) -> HttpResponse:
     """A form of its own page about the active plan; what the service refuses becomes an error of the form."""
     record = _record(request)
     form = made(request.POST if request.method == "POST" else None, record=record)
     if form.is_valid():
         try:
-            said = save(record, form)
+            said = keep(record, form)
         except service.IntakeRefused as refused:
             form.add_error(None, str(refused))
         else:
