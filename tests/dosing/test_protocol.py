@@ -17,20 +17,25 @@ from titration.dosing.rules import Override, Severity
 BOTH = (
     [f"STEP-{number}" for number in (1, 2, 3, 4, 5, 6, 9)]
     + [f"KID-{number}" for number in range(1, 33) if number not in (2, 3)]
-    + ["STOP-1", "STOP-2", "STOP-3", "TAPER-1", "TAPER-2", "TAPER-3", "TAPER-4", "TAPER-6"]
+    + [f"MISS-{number}" for number in range(1, 17)]
+    + [f"STOP-{number}" for number in range(1, 7)]
+    + [f"TAPER-{number}" for number in range(1, 7)]
     + [f"INT-{number}" for number in range(1, 16) if number != 14]
     + [f"CAU-{number}" for number in (1, 2, 3, 6, 7, 8, 9, 12, 15, 16, 18, 19, 20, 23, 26)]
     + [f"UNIT-{number}" for number in range(1, 10)]
 )
 ONLY = {
-    "US": ["MAX-1", "MAX-3", "KID-3", *(f"CAU-{number}" for number in (5, 10, 13, 14, 17, 25))],
+    "US": ["MAX-1", "MAX-3", "KID-3", *(f"CAU-{number}" for number in (5, 10, 13, 14, 17, 22, 25))],
     "UK": [
-        *("STEP-7", "STEP-8", "KID-2", "CAU-4", "CAU-11", "CAU-24"),
+        *("STEP-7", "STEP-8", "KID-2", "CAU-4", "CAU-11", "CAU-21", "CAU-24"),
         *(f"MAX-{number}" for number in (2, 4, 5, 6, 7, 8, 9)),
     ],
 }
-FAMILIES = {"STEP": 9, "MAX": 9, "KID": 32, "UNIT": 9}
+FAMILIES = {"STEP": 9, "MAX": 9, "KID": 32, "MISS": 16, "STOP": 6, "CAU": 26, "UNIT": 9}
 NO_FINDING = {"STEP-5", "STEP-6", "KID-1", "KID-2", "KID-3", "KID-6", "KID-7", "UNIT-7", "TAPER-6"}
+NO_FINDING |= {"MISS-13", "MISS-14", "MISS-15", "MISS-16"}
+# They change the severity of others; that of TAPER-4 says what it could not judge, that of MISS-10 always knows.
+CHANGES = {"TAPER-4", "MISS-10"}
 
 
 def text_of(jurisdiction: str) -> str:
@@ -57,22 +62,23 @@ def test_a_rule_without_a_severity_is_a_calculation_that_names_what_carries_it_o
     for where in JURISDICTIONS:
         for row in load_protocol(where).rules.values():
             assert (row.severity_word == "none") is (row.id in NO_FINDING)
-            assert (row.severity is None) is (row.id in NO_FINDING or row.id == "TAPER-4")
+            assert (row.severity is None) is (row.id in NO_FINDING | CHANGES)
     for rule in RULES:
-        assert (rule.judge is None) is (rule.id in NO_FINDING)
-        assert (rule.carried_out_by is None) is (rule.id not in NO_FINDING)
+        assert (rule.judge is None) is (rule.id in NO_FINDING | {"MISS-10"})
+        assert (rule.carried_out_by is None) is (rule.judge is not None)
         assert rule.sentence.endswith(".")
 
 
 PROPOSED = """
     STEP-2 STEP-3 STEP-5 STEP-8 STEP-9 MAX-3 MAX-4 MAX-9 KID-1 KID-4 KID-5 KID-6 KID-7 KID-8 KID-9 KID-10 KID-11 KID-13
     KID-14 KID-17 KID-18 KID-19 KID-20 KID-21 KID-22 KID-23 KID-24 KID-25 KID-26 KID-27 KID-28 KID-29 KID-30 KID-31 KID-32
-    STOP-1 STOP-3 TAPER-1 TAPER-2 TAPER-3 TAPER-4 TAPER-6 UNIT-1 UNIT-2 UNIT-3 UNIT-4 UNIT-5 UNIT-6 UNIT-8 UNIT-9
-    INT-13 INT-15 CAU-1 CAU-2 CAU-8 CAU-9 CAU-15 CAU-16 CAU-20
+    MISS-1 MISS-2 MISS-3 MISS-4 MISS-5 MISS-6 MISS-7 MISS-8 MISS-9 MISS-10 MISS-11 MISS-12 MISS-13 MISS-14 MISS-15 MISS-16
+    STOP-1 STOP-3 STOP-4 STOP-6 TAPER-1 TAPER-2 TAPER-3 TAPER-4 TAPER-5 TAPER-6 UNIT-1 UNIT-2 UNIT-3 UNIT-4 UNIT-5 UNIT-6 UNIT-8 UNIT-9
+    INT-13 INT-15 CAU-1 CAU-2 CAU-8 CAU-9 CAU-15 CAU-16 CAU-20 CAU-22
 """
 # What a UK source states and the project proposes for the US as well.
-PROPOSED_IN_THE_US_ONLY = {"CAU-8", "CAU-9", "CAU-15", "CAU-16"}
-NOT_READ = {"MAX-2", "MAX-7", "KID-21", "STOP-2", "INT-4", "INT-8", "CAU-25"}
+PROPOSED_IN_THE_US_ONLY = {"MISS-1", "MISS-2", "MISS-3", "CAU-8", "CAU-9", "CAU-15", "CAU-16"}
+NOT_READ = {"MAX-2", "MAX-7", "KID-21", "STOP-2", "STOP-5", "INT-4", "INT-8", "CAU-25"}
 
 
 @pytest.mark.parametrize("where", JURISDICTIONS)
@@ -103,7 +109,15 @@ def test_a_signed_file_has_no_unsigned_rule():
         ("KID-17", Severity.STOP, Override.SPECIALIST_SECOND),
         ("KID-20", Severity.URGENT, Override.NONE),
         ("KID-32", Severity.WARN, Override.DOCUMENTED),
+        ("MISS-4", Severity.WARN, Override.NONE),
+        ("MISS-5", Severity.URGENT, Override.NONE),
+        ("MISS-6", Severity.URGENT, Override.NONE),
+        ("MISS-7", Severity.EMERGENCY, Override.NONE),
+        ("MISS-8", Severity.EMERGENCY, Override.NONE),
+        ("MISS-9", Severity.STOP, Override.RESTART_FORM),
         ("STOP-2", Severity.WARN, Override.DOCUMENTED_PLAN),
+        ("STOP-6", Severity.STOP, Override.RESTART_FORM),
+        ("TAPER-5", Severity.URGENT, Override.NONE),
         ("INT-2", Severity.WARN, Override.NONE),
         ("INT-13", Severity.INFO, Override.NONE),
         ("INT-15", Severity.WARN, Override.DOCUMENTED),

@@ -1,4 +1,4 @@
-"""STOP-1 to STOP-3 and TAPER-1 to TAPER-4, TAPER-6."""
+"""STOP-1 to STOP-3 and TAPER-1 to TAPER-6."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.dosing.intakes import START, THREE, step, taking
 from tests.dosing.tables import facts_from, judged, one_sided, rows, said
-from titration.dosing.rules import Override
+from titration.dosing.rules import About, Override
 from titration.dosing.stopping_rules import RULES
 
 TABLES = {
@@ -72,8 +73,8 @@ def test_stopping_rules(rule_id, given_facts, where, expected):
 
 
 def test_every_rule_of_the_module_has_a_table_with_both_sides():
-    # TAPER-4 raises nothing itself; its own table is below.
-    assert set(TABLES) | {"TAPER-4"} == {rule.id for rule in RULES if rule.judge is not None}
+    # TAPER-4 raises nothing itself; its own table is below, and so is that of TAPER-5, which is about no order.
+    assert set(TABLES) | {"TAPER-4", "TAPER-5"} == {rule.id for rule in RULES if rule.judge is not None}
     assert one_sided(TABLES) == []
 
 
@@ -174,3 +175,33 @@ def test_a_plan_that_has_ended_has_no_use_to_end():
     over = replace(step, ends_on=facts.today - timedelta(days=1))
     found = judged(replace(facts, therapy=replace(facts.therapy, steps=(over,))))
     assert (said(found, "STOP-1"), said(found, "STOP-3")) == ("quiet", "quiet")
+
+
+MAY = START.replace(month=5)
+FROM_60 = step(THREE, "60", until=MAY)
+
+
+@pytest.mark.parametrize("where", ["US", "UK"])
+@pytest.mark.parametrize(
+    ("steps", "sign", "expected"),
+    [
+        ((FROM_60, step(THREE, "45", on=MAY, kind="taper")), "anxiety", "URGENT"),
+        ((FROM_60, step(THREE, "45", on=MAY, kind="taper")), "itch", "quiet"),
+        ((FROM_60, step(THREE, "45", on=MAY, kind="taper")), "new_falls", "quiet"),
+        ((FROM_60, step(THREE, "45", on=MAY, kind="decrease")), "anxiety", "quiet"),
+        (
+            (FROM_60, step(THREE, "45", on=MAY, until=MAY.replace(day=20), kind="decrease"),
+             step(THREE, "30", on=MAY.replace(day=20), kind="decrease")), "anxiety", "URGENT",
+        ),
+        ((FROM_60, step(THREE, "75", on=MAY, kind="increase")), "anxiety", "quiet"),
+        ((FROM_60, step("", on=MAY)), "anxiety", "quiet"),
+        ((step(THREE, "60"),), "anxiety", "quiet"),
+    ],
+)  # fmt: skip
+def test_a_sign_of_withdrawal_during_a_taper_asks_for_contact_and_orders_nothing(steps, sign, expected, where):
+    answer = judged(taking(now="10 12:00", steps=steps, ticked=False, given=f"symptoms={sign}"), where)
+    assert said(answer, "TAPER-5") == expected
+    for finding in answer.findings:
+        if finding.rule == "TAPER-5":
+            assert finding.about is About.STANDING
+            assert finding.because.endswith("think of a pause; contact within 4 hours.")

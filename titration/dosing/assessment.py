@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from titration.dosing import (
+    advice_rules,
+    benefit_rules,
     caution_rules,
     interaction_rules,
     kidney_check_rules,
@@ -12,6 +14,8 @@ from titration.dosing import (
     kidney_estimate_rules,
     kidney_injury_rules,
     maximum_rules,
+    missed_rules,
+    restart_rules,
     step_rules,
     stopping_rules,
     toxicity_rules,
@@ -34,10 +38,14 @@ RULES: tuple[Rule, ...] = collect(
     + kidney_dose_rules.RULES
     + kidney_injury_rules.RULES
     + kidney_check_rules.RULES
+    + advice_rules.RULES
+    + missed_rules.RULES
+    + restart_rules.RULES
     + stopping_rules.RULES
     + interaction_rules.RULES
     + toxicity_rules.RULES
     + caution_rules.RULES
+    + benefit_rules.RULES
     + unit_rules.RULES
 )
 

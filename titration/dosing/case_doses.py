@@ -1,7 +1,7 @@
 """The doses of one row of a case file: what was taken so far, and the order that the event makes."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from titration.dosing.case_format import CaseError, Values
@@ -42,6 +42,9 @@ class CaseDoses:
         """
         if not daily:
             return ()
+        times = self.values.times("schedule")
+        if times:
+            return _doses(_equal(daily, len(times)), times)
         single, count = self.values.number("single_mg"), self.values.number("doses_per_day")
         if count is not None:
             parts = max(1, int(count))
@@ -87,7 +90,10 @@ class CaseDoses:
             daily = DEFAULT_DAILY if previous is None else previous
         weeks = self.values.number("weeks_of_use")
         start = self.today - timedelta(days=int((DEFAULT_WEEKS if weeks is None else weeks) * 7))
-        waited = self.values.number("days_since_last_increase")
+        top = self.values.number("weeks_at_maximum")
+        if top is not None:
+            start = min(start, self.today - timedelta(days=int(top * 7)))
+        waited = self.values.number("days_since_last_increase") if top is None else top * 7
         last = start if waited is None else self.today - timedelta(days=int(waited))
         if last <= start:
             return (self._step(StepKind.START, last if weeks is None else start, daily),)
@@ -156,5 +162,7 @@ def _equal(daily: Decimal, parts: int) -> tuple[Decimal, ...]:
     return (*(part,) * (parts - 1), daily - part * (parts - 1))
 
 
-def _doses(amounts: tuple[Decimal, ...]) -> tuple[SlotDose, ...]:
-    return tuple(SlotDose(at=None, amount=Mg(amount)) for amount in amounts)
+def _doses(amounts: tuple[Decimal, ...], times: tuple[time, ...] = ()) -> tuple[SlotDose, ...]:
+    return tuple(
+        SlotDose(at=at, amount=Mg(amount)) for amount, at in zip(amounts, times or (None,) * len(amounts), strict=True)
+    )

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from titration.dosing.case_doses import CaseDoses
 from titration.dosing.case_format import CaseError, Values
+from titration.dosing.case_intake import ZONE, intake_of
 from titration.dosing.case_words import PAST_WITHDRAWAL
 from titration.dosing.facts import (
     Albuminuria,
     Analyte,
+    Benefit,
     EventFact,
     Facts,
     KidneyResult,
@@ -52,7 +54,8 @@ class _Reader:
 
     @property
     def as_of(self) -> datetime:
-        return instant(self.today, NOON, "UTC")
+        now = self.values.moment("now")
+        return instant(self.today, NOON if now is None else now.time(), ZONE)
 
     def facts(self) -> Facts:
         typed = self._creatinine() if self.event == "lab_entry" else None
@@ -67,8 +70,8 @@ class _Reader:
             therapy=doses.therapy(),
             order=doses.order(),
             lab_entry=entry,
-            intake=None,
-            benefit=None,
+            intake=intake_of(self.values, self.event, doses.therapy(), ZONE),
+            benefit=Benefit(self.values.word("benefit", "")) if "benefit" in self.values else None,
         )
 
     def _creatinine(self, prefix: str = "") -> tuple[Decimal, LabUnit] | None:
@@ -112,7 +115,7 @@ class _Reader:
         if days is not None:
             return self.as_of - timedelta(days=int(days))
         if months is not None:
-            return instant(add_months(self.today, -int(months)), NOON, "UTC")
+            return instant(add_months(self.today, -int(months)), NOON, ZONE)
         return self.as_of
 
     def _kidneys(self, results: tuple[KidneyResult, ...]) -> Kidneys:

@@ -93,6 +93,11 @@ class Values:
     def moment(self, key: str) -> datetime | None:
         return datetime.fromisoformat(self.given[key]) if key in self.given else None
 
+    def times(self, key: str) -> tuple[time, ...]:
+        """Local times in the order of the day."""
+        named = self.given.get(key, "")
+        return tuple(sorted(time.fromisoformat(one) for one in named.split("+"))) if named else ()
+
     def steps(self, key: str) -> tuple[tuple[int, Decimal], ...]:
         named = self.given.get(key, "")
         return tuple((int(day), Decimal(daily)) for day, daily in (one.split(":") for one in named.split("+") if one))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from titration.dosing import kidney
@@ -18,6 +19,9 @@ from titration.dosing.rules import Override
 from titration.dosing.steadiness import mg_dl
 
 Answer = Decimal | str | None
+_MISSED = "expected_missed"  # given with the doses of a row, and nothing but a number to reproduce
+_ADVICE = ("MISS-1", "MISS-2")
+_TIERS = {1: {"MISS-4"}, 2: {"MISS-5", "MISS-6"}, 3: {"MISS-7", "MISS-8"}, 4: {"MISS-9"}}
 _NUMBER = re.compile(r"(-?[0-9]+(?:\.([0-9]+))?)(?: \((.+)\))?")
 
 
@@ -36,6 +40,8 @@ def compare(
 ) -> tuple[Compared, ...]:
     """Every expected value of a row; a key that is not computed here is given back as not compared."""
     source = _Source(facts, values, protocol, assessment)
+    if _MISSED in values:
+        expected = {**expected, _MISSED: values.word(_MISSED, "")}
     return tuple(_compare(key, text, source) for key, text in expected.items())
 
 
@@ -166,6 +172,32 @@ class _Source:
         days = self.judgement.taper_days
         return None if days is None else Decimal(days)
 
+    def gap(self) -> Answer:
+        gaps = self.judgement.gaps
+        if gaps is None or gaps.anchor is None:
+            return None
+        return _hours(self.facts.as_of - gaps.anchor.at)
+
+    def normal_gap(self) -> Answer:
+        return None if self.judgement.gaps is None else _hours(self.judgement.gaps.normal)
+
+    def missed(self) -> Answer:
+        return None if self.judgement.gaps is None else Decimal(len(self.judgement.gaps.run))
+
+    def tier(self) -> Answer:
+        """The highest tier of missed doses that was found; 0 when none was."""
+        found = {finding.rule for finding in self.assessment.findings}
+        return Decimal(max((tier for tier, rules in _TIERS.items() if found & rules), default=0))
+
+    def advice(self, label: str) -> Answer:
+        """What the finding about a late dose says under a label."""
+        found = (pair for one in self.assessment.findings if one.rule in _ADVICE for pair in one.values)
+        return next((words for name, words in found if name == label), None)
+
+
+def _hours(length: timedelta) -> Decimal:
+    return Decimal(length // timedelta(seconds=1)) / 3600
+
 
 COMPUTED: Mapping[str, Callable[[_Source], Answer]] = {
     "egfr_cr": lambda source: source.value("egfr_cr"),
@@ -193,6 +225,12 @@ COMPUTED: Mapping[str, Callable[[_Source], Answer]] = {
     "dose_suggestion": lambda source: "shown" if source.panel.shows_dose_suggestion else "hidden",
     "likely_mg_dl": _Source.likely_mg_dl,
     "taper_days": _Source.days,
+    "gap_h": _Source.gap,
+    "N_h": _Source.normal_gap,
+    "expected_missed": _Source.missed,
+    "tier": _Source.tier,
+    "advice": lambda source: source.advice("Advice"),
+    "next_dose": lambda source: source.advice("Next dose"),
     "mg_per_kg_day": _Source.mg_per_kg,
     "volume_gives_mg": _Source.volume_gives,
     "correct_volume_ml": _Source.correct_volume,

@@ -72,6 +72,12 @@ SAME_AS = {
     "posture_dependent_spasticity": "postural_spasticity",
     "spasticity_supports_posture": "postural_spasticity",
     "ethanol": "alcohol",
+    "hallucinations": "hallucination",
+    "seizures": "seizure",
+    "fits": "seizure",
+    "status_epilepticus": "seizure",
+    "worse_spasms": "rebound_spasticity",
+    "return_of_tone": "rebound_spasticity",
     "insulin": "other_insulin",
 }
 
@@ -80,9 +86,9 @@ PAST_WITHDRAWAL = "past_withdrawal"
 
 CONDITIONS = frozenset(
     (
-        *("coagulopathy", "communication_difficulty", "heart_failure", "malnutrition", "migraine", "nil_by_mouth"),
+        *("coagulopathy", "communication_difficulty", "heart_failure", "malnutrition", "migraine"),
         *("osteoarthritis", "past_withdrawal", "respiratory_failure_risk", "small_body", "spinal_fusion"),
-        *("surgery_planned", "systemic_infection"),
+        "systemic_infection",
     )
 )
 
@@ -92,11 +98,8 @@ MEDICINES = frozenset(
 
 SIGNS = frozenset(
     (
-        *("agitation", "altered_mind", "anxiety", "chest_pain", "delirium", "dyskinesia", "fast_heart_rate"),
-        *("fever", "fits", "hallucination", "hallucinations", "high_fever", "insomnia", "itch", "itching"),
-        *("labile_blood_pressure", "low_tone", "mania", "mood_change", "paranoia", "piloerection"),
-        *("priapism", "psychosis", "rebound_spasticity", "reduced_consciousness", "return_of_tone"),
-        *("rhabdomyolysis", "seizure", "seizures", "status_epilepticus", "sweating", "worse_spasms"),
+        *("altered_mind", "chest_pain", "itch", "itching", "labile_blood_pressure", "low_tone", "piloerection"),
+        "priapism",
     )
 )
 

@@ -26,6 +26,13 @@ TOXIC = "toxic"
 SLOW_BREATHING = "slow_breathing"
 FALLS = "falls"
 
+# Signs of withdrawal (MISS-7 and TAPER-5)
+WITHDRAWAL = "withdrawal"
+WITHDRAWAL_IN_REDUCTION = "withdrawal_in_reduction"
+
+# Conditions (STOP-5)
+WITHOUT_MOUTH = "surgery_or_nil_by_mouth"
+
 # Conditions (CAU)
 HYPERSENSITIVITY = "hypersensitivity"
 CURRENT_ULCER = "current_peptic_ulcer"

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from titration.dosing.doses import Mg
 
+# Reasons with which a dose is lost, whatever else is recorded of it: it counts as missed (MISS-13).
+LOST_REASONS = frozenset({"vomiting", "diarrhoea", "nil_by_mouth"})
+
 
 class Tracking(StrEnum):
     """Whether the doses of a plan are ticked, so that an empty place means anything at all."""
@@ -79,9 +82,10 @@ class Supply:
 class Intake:
     """Everything recorded of the doses of one plan.
 
-    ``since``: from when its doses are ticked (None: not known). ``zone``: the IANA zone of the plan. ``events``: the
-    current ones only, corrections applied, oldest first. ``supply`` None: no issue is on record.
-    ``restart_decided_at``: the newest decision how to go on after a gap (None: there is none).
+    ``since``: from when its doses are ticked (None: from its first dose on). ``events`` holds every one from then on, or an
+    empty place would be read as a missed dose: the current ones only, corrections applied, oldest first. ``zone``: the IANA
+    zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest decision how to go on after
+    a gap (None: there is none).
     """
 
     tracking: Tracking

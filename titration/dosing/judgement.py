@@ -7,6 +7,7 @@ from functools import cached_property
 from titration.dosing.changes import NOTHING, Change, Replaced, daily, passage, replaced_by
 from titration.dosing.doses import Mg
 from titration.dosing.facts import Facts, Order, OrderKind, Step
+from titration.dosing.gaps import Gaps
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Code, Limits
@@ -23,6 +24,7 @@ class Judgement:
         self.protocol = protocol
         self.person = facts.person
         self.panel = KidneyPanel(facts, protocol)
+        self.gaps = None if facts.intake is None else Gaps(facts, facts.intake, protocol)
 
     def limits(self, rule_id: str) -> Limits:
         return self.protocol.limits(rule_id)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-# Which numbers each rule brings along. The unit is the end of the key: years, months, days, hours, count and
-# "per_day" are whole numbers, everything else is a decimal in quotation marks.
+# Which numbers each rule brings along. The unit is the end of the key: years, months, weeks, days, hours, minutes,
+# count and "per_day" are whole numbers, everything else is a decimal in quotation marks.
 LIMITS: Mapping[str, str] = {
     "STEP-1": "first_daily_mg",
     "STEP-2": "added_daily_mg",
@@ -55,13 +55,33 @@ LIMITS: Mapping[str, str] = {
     "KID-30": "at_most_months",
     "KID-31": "within_days",
     "KID-32": "",
+    "MISS-1": "from_years skip_below_hours",
+    "MISS-2": "below_years leave_hours",
+    "MISS-3": "below_years within_minutes",
+    "MISS-4": "few_doses_per_day few_from_count from_count",
+    "MISS-5": "above_gap_hours from_count from_hours within_hours",
+    "MISS-6": "below_days within_hours",
+    "MISS-7": "",
+    "MISS-8": "above_gap_hours from_daily_mg from_hours",
+    "MISS-9": "from_hours",
+    "MISS-10": "below_daily_mg below_weeks",
+    "MISS-11": "from_count over_days",
+    "MISS-12": "below_percent over_days",
+    "MISS-13": "",
+    "MISS-14": "",
+    "MISS-15": "after_hours",
+    "MISS-16": "",
     "STOP-1": "from_daily_mg used_days",
     "STOP-2": "",
     "STOP-3": "from_daily_mg used_days",
+    "STOP-4": "",
+    "STOP-5": "",
+    "STOP-6": "",
     "TAPER-1": "at_least_days from_daily_mg used_days",
     "TAPER-2": "below_days from_daily_mg from_days used_days",
     "TAPER-3": "above_percent exempt_to_daily_mg from_daily_mg used_days",
     "TAPER-4": "above_daily_mg above_months",
+    "TAPER-5": "within_hours",
     "TAPER-6": "",
     "INT-1": "",
     "INT-2": "",
@@ -97,6 +117,8 @@ LIMITS: Mapping[str, str] = {
     "CAU-18": "",
     "CAU-19": "infant_dose_percent",
     "CAU-20": "below_months",
+    "CAU-21": "from_weeks",
+    "CAU-22": "from_weeks",
     "CAU-23": "",
     "CAU-24": "below_kg below_years",
     "CAU-25": "below_years",
@@ -111,5 +133,5 @@ LIMITS: Mapping[str, str] = {
     "UNIT-8": "",
     "UNIT-9": "times_from",
 }
-WHOLE = ("_years", "_months", "_days", "_hours", "_per_day", "_at_most", "_count")
+WHOLE = ("_years", "_months", "_weeks", "_days", "_hours", "_minutes", "_per_day", "_at_most", "_count")
 LISTS = ("ladder_daily_mg", "splits_ml_min")

@@ -34,6 +34,8 @@ class About(StrEnum):
         "context"  # a medicine, condition or age beside a dose that no order starts or raises: shown, never a flag
     )
     KIDNEY = "kidney"  # the kidney results themselves
+    INTAKE = "intake"  # doses that were missed, signs after them, and the supply at home
+    ADVICE = "advice"  # what the patient is told about a late dose: never a flag
     CHECK = "check"  # a kidney check that is due
     ENTRY = "entry"  # a value being typed
 
@@ -112,9 +114,10 @@ def calculation(rule_id: str, sentence: str, carried_out_by: object) -> Rule:
 
 
 def collect(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules of a module in the order given; an ID that appears twice is a programming error."""
-    ordered = tuple(rules)
-    ids = [one.id for one in ordered]
+    """The rules, family by family as given, each in the order of its numbers; an ID that appears twice is a mistake."""
+    given = tuple(rules)
+    ids = [one.id for one in given]
     if len(set(ids)) != len(ids):
         raise TypeError(f"A rule ID appears twice: {sorted(ids)}")
-    return ordered
+    families = list(dict.fromkeys(one.family for one in given))
+    return tuple(sorted(given, key=lambda one: (families.index(one.family), int(one.id.split("-")[1]))))

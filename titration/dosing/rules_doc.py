@@ -10,6 +10,7 @@ _FAMILIES = {
     "STEP": "Start and steps",
     "MAX": "Maximum doses",
     "KID": "Kidney function",
+    "MISS": "Missed doses",
     "STOP": "Stopping",
     "TAPER": "Tapering",
     "INT": "Other medicines",
@@ -23,6 +24,7 @@ _OVERRIDES = {
     Override.DOCUMENTED_PLAN: "coded reason, text and a monitoring plan",
     Override.SPECIALIST: "name and date of a specialist's advice",
     Override.SPECIALIST_SECOND: "specialist's advice, and a second clinician signs",
+    Override.RESTART_FORM: "restart form",
     Override.HARD: "none: the entry is corrected",
 }
 _INTRODUCTION = """# Rules

@@ -26,4 +26,5 @@ class Override(StrEnum):
     DOCUMENTED_PLAN = "documented_plan"  # coded reason, text and a monitoring plan
     SPECIALIST = "specialist"  # name and date of the specialist's advice
     SPECIALIST_SECOND = "specialist_second"  # the same, and a second clinician signs
+    RESTART_FORM = "restart_form"  # a prescriber's decision how to go on, on a form of its own
     HARD = "hard"  # cannot be passed: the entry must be corrected

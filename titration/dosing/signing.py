@@ -39,6 +39,11 @@ class Asked:
         return bool(self.interrupting or self.hard)
 
     @property
+    def restart(self) -> tuple[Finding, ...]:
+        """Findings that only a prescriber's decision on the restart form ends; nothing on the check page does."""
+        return tuple(one for one in self.interrupting if one.override is Override.RESTART_FORM)
+
+    @property
     def text(self) -> bool:
         return any(one.override in _TEXT for one in self.interrupting)
 
@@ -62,7 +67,7 @@ class Asked:
             )
         if not self.interrupting:
             return ()
-        found = []
+        found = [f"{one.because} Complete the restart form first ({one.rule})." for one in self.restart]
         if answers.typed_total is None:
             found.append("Type the new total a day, in mg.")
         elif answers.typed_total != new_daily:

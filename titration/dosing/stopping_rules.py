@@ -1,15 +1,17 @@
-"""STOP-1 to STOP-3 and TAPER-1 to TAPER-4, TAPER-6: how baclofen is ended and how it comes down."""
+"""STOP-1 to STOP-3 and TAPER-1 to TAPER-6: how baclofen is ended and how it comes down."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from titration.dosing.changes import Change
 from titration.dosing.code_lists import TAPER_ONE_LEVEL_UP
 from titration.dosing.doses import format_dose, format_number
-from titration.dosing.facts import StopReason
+from titration.dosing.facts import Step, StepKind, StopReason
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol_data import Limits
 from titration.dosing.rules import About, CannotSay, Override, Rule, Said, Severity, calculation, collect, rule
 from titration.dosing.schedule import add_months
+from titration.dosing.signs import withdrawal
+from titration.dosing.wording import format_date
 
 _URGENT_REASONS = (StopReason.SERIOUS_ADVERSE_REACTION, StopReason.OVERDOSE)
 _REASON_WORDS = {StopReason.SERIOUS_ADVERSE_REACTION: "serious adverse reaction", StopReason.OVERDOSE: "overdose"}
@@ -152,6 +154,30 @@ def one_level(j: Judgement) -> CannotSay | None:
     return CannotSay(because="It is not recorded whether the patient has had a withdrawal before.")
 
 
+@rule("TAPER-5")
+def withdrawal_in_taper(j: Judgement) -> Said | None:
+    """A sign of withdrawal during a taper asks for a pause and for contact by a clinician within 4 hours; the pause is
+    never ordered by itself."""
+    signs = withdrawal(j)
+    if not signs or j.current is None or not _tapers(j, j.current):
+        return None
+    hours = j.limits("TAPER-5").count("within_hours")
+    return Said(
+        because=f"{', '.join(signs)} during a taper, at {format_dose(j.standing)} a day since "
+        f"{format_date(j.current.starts_on)}: think of a pause; contact within {hours} hours.",
+        about=About.STANDING,
+        values=tuple(("Sign", sign) for sign in signs),
+    )
+
+
+def _tapers(j: Judgement, step: Step) -> bool:
+    """The step in force is one of a taper, or the dose came down to it and is signed to come down further."""
+    before = j.in_force(step.starts_on - timedelta(days=1))
+    lower = any(one.starts_on > step.starts_on and one.daily < step.daily for one in j.facts.therapy.steps)
+    came_down = before is not None and before.daily > step.daily
+    return bool(step.daily.value) and (step.kind is StepKind.TAPER or (came_down and lower))
+
+
 RULES: tuple[Rule, ...] = collect(
     (
         no_sudden_end,
@@ -161,6 +187,7 @@ RULES: tuple[Rule, ...] = collect(
         taper_quick,
         large_cut,
         one_level,
+        withdrawal_in_taper,
         calculation("TAPER-6", "Tapering more slowly raises nothing.", Judgement.taper_days),
     )
 )

@@ -28,14 +28,16 @@ _OVERRIDE_WORDS = {
         "To go on, type the new total, choose a reason, name the specialist who advised it, "
         "and let a second clinician sign."
     ),
+    Override.RESTART_FORM: "To go on, complete the restart form first.",
     Override.HARD: "This cannot be passed. Change the entry.",
 }
 _FAMILIES = {
     "STEP": "start, pace and size of the step",
     "MAX": "highest day and highest dose",
     "KID": "kidney function and kidney checks",
-    "STOP": "sudden stop",
-    "TAPER": "pace of reduction",
+    "MISS": "missed doses and supply",
+    "STOP": "sudden stop and restart",
+    "TAPER": "pace of reduction and signs during it",
     "INT": "other medicines",
     "CAU": "signs of toxicity, contraindications and cautions",
     "UNIT": "units and volumes",

@@ -1,0 +1,247 @@
+"""How long a patient has been without baclofen: the gap G, the longest normal gap N, and the doses missed in a row."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from titration.dosing.changes import NOTHING
+from titration.dosing.doses import Mg
+from titration.dosing.doses_due import MISSED, DosesDue, DueDose, Known, due_instant, step_on
+from titration.dosing.facts import Facts, Step
+from titration.dosing.intake import Intake, Tracking
+from titration.dosing.protocol import Protocol
+from titration.dosing.protocol_data import Limits
+from titration.dosing.schedule import local_date
+from titration.dosing.supply import runs_out
+
+_A_DAY = timedelta(days=1)
+
+
+class Since(StrEnum):
+    """What a gap is counted from."""
+
+    DOSE = "last confirmed dose"
+    TICKING = "start of ticking"
+    SILENCE = "end of the time without ticks"
+    FIRST_DOSE = "first dose of the plan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The instant (aware UTC) from which a gap is counted, and what happened then."""
+
+    at: datetime
+    since: Since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongGap:
+    """A gap after which a prescriber decides how to go on. ``until`` None: it lasts."""
+
+    anchor: Anchor
+    until: datetime | None
+
+
+class Gaps:
+    """What the doses on record say of the time without baclofen, worked out once, when it is first asked for.
+
+    On a plan whose doses are not ticked only what was reported counts: an empty place says nothing there.
+    """
+
+    def __init__(self, facts: Facts, intake: Intake, protocol: Protocol) -> None:
+        self._facts = facts
+        self._protocol = protocol
+        self.intake = intake
+        after = timedelta(hours=protocol.limits("MISS-15").count("after_hours"))
+        self.doses = DosesDue(facts, intake, not_taken_after=after)
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        return self._facts.therapy.steps
+
+    @property
+    def ticked(self) -> bool:
+        return self.intake.tracking is Tracking.TICKED
+
+    @cached_property
+    def current(self) -> Step | None:
+        return step_on(self._steps, self._facts.today)
+
+    @cached_property
+    def judged(self) -> bool:
+        """A dose is in force, and no recorded reason covers this instant: otherwise no gap is judged."""
+        active = self.current is not None and bool(self.current.daily.value)
+        return active and self.doses.silence_at(self._facts.as_of) is None
+
+    # The doses missed in a row
+
+    @property
+    def oldest_day(self) -> date:
+        """The first day that anything is known of."""
+        days = [step.starts_on for step in self._steps] + [event.day for event in self.intake.events]
+        return min(days, default=self._facts.today)
+
+    @cached_property
+    def run(self) -> tuple[DueDose, ...]:
+        """The newest doses that were missed one after another, newest first.
+
+        What is explained or still open neither adds to the run nor breaks it; a dose of which nothing is known breaks it.
+        The newest missed dose lies at most as many days back as the adherence list looks (MISS-12).
+        """
+        today, found = self._facts.today, list[DueDose]()
+        far = today - timedelta(days=self._protocol.limits("MISS-12").count("over_days"))
+        day, oldest = today + _A_DAY, self.oldest_day
+        while day >= oldest and (found or day > far):
+            for dose in reversed(self.doses.on(day)):
+                if dose.known in MISSED:
+                    found.append(dose)
+                elif dose.known is Known.CONFIRMED or (found and dose.known is Known.UNKNOWN):
+                    return tuple(found)
+            day -= _A_DAY
+        return tuple(found)
+
+    def known_from(self, day: date) -> bool:
+        """The plan asked for doses from this local date on or earlier, and they were ticked if any are."""
+        began = min((step.starts_on for step in self._steps), default=None)
+        if began is None or began > day:
+            return False
+        since = self.intake.since
+        return not self.ticked or since is None or self._local(since) <= day
+
+    @property
+    def any_missed(self) -> bool:
+        """Any dose on record was missed, however long ago."""
+        return any(one.known in MISSED for one in self.doses.backwards(self._facts.today + _A_DAY, self.oldest_day))
+
+    @property
+    def held_since_last_dose(self) -> bool:
+        """Doses were due since the last confirmed one, and the patient was asked not to take one of them."""
+        last = self.doses.confirmed[-1] if self.doses.confirmed else None
+        oldest = self.oldest_day if last is None else self._local(last)
+        due = (one for one in self.doses.backwards(self._facts.today, oldest) if one.due_at <= self._facts.as_of)
+        return any(one.held for one in due if last is None or one.due_at > last)
+
+    # G and N
+
+    @cached_property
+    def _anchors(self) -> list[Anchor]:
+        """Everything that a gap may be counted from, oldest first; of two at one instant, a dose comes last."""
+        found = [Anchor(at=at, since=Since.DOSE) for at in self.doses.confirmed]
+        if self.ticked:
+            ends = [one.ends_at for one in self.intake.silences]
+            found += [Anchor(at=at, since=Since.SILENCE) for at in ends]
+            found += [Anchor(at=at, since=Since.FIRST_DOSE) for at in self.first_doses]
+            if self.intake.since is not None:
+                found.append(Anchor(at=self.intake.since, since=Since.TICKING))
+        past = [one for one in found if one.at <= self._facts.as_of]
+        return sorted(past, key=lambda one: (one.at, one.since is Since.DOSE))
+
+    @cached_property
+    def first_doses(self) -> tuple[datetime, ...]:
+        """When the first dose of the plan, and of each start after days without one, is due."""
+        found, until = [], None
+        for step in self._steps:
+            if not step.daily.value:
+                until = None
+                continue
+            times = [due_instant(step.starts_on, one.at, self.intake.zone) for one in step.slots if one.at is not None]
+            if times and (until is None or until < step.starts_on):
+                found.append(min(times))
+            until = date.max if step.ends_on is None else step.ends_on
+        return tuple(found)
+
+    @property
+    def anchor(self) -> Anchor | None:
+        """What the gap of this instant is counted from; None: there is nothing."""
+        return self._anchors[-1] if self._anchors else None
+
+    @cached_property
+    def gap(self) -> timedelta | None:
+        """G in real elapsed time; None when it is not judged, not known, or no dose was missed in it."""
+        anchor, as_of = self.anchor, self._facts.as_of
+        if anchor is None or not self.judged or not self.run or not self._is_whole(anchor.at, as_of):
+            return None
+        return as_of - anchor.at
+
+    def _is_whole(self, start: datetime, end: datetime) -> bool:
+        """Something is known of every dose in between."""
+        if self.ticked:
+            return True
+        days = (self._local(start), self._local(end))
+        return all(one.known is not Known.UNKNOWN for one in self.doses.between(start, end + _A_DAY, days))
+
+    @cached_property
+    def normal(self) -> timedelta:
+        """N: the longest time between two doses that follow each other in the plan, from the day before the anchor to
+        the day after today. A night with a clock change counts as long as it is. Zero without two doses."""
+        start = self._facts.today if self.anchor is None else self._local(self.anchor.at)
+        day, last, longest = start - _A_DAY, None, timedelta(0)
+        while day <= self._facts.today + _A_DAY:
+            for due in self.doses.scheduled(day):
+                if last is not None and due - last > longest:
+                    longest = due - last
+                last = due
+            day += _A_DAY
+        return longest
+
+    def limit(self, limits: Limits) -> timedelta:
+        """The larger of a number of hours and of N with so many hours more."""
+        extra = timedelta(hours=limits.count("above_gap_hours"))
+        return max(timedelta(hours=limits.count("from_hours")), self.normal + extra)
+
+    @property
+    def highest_daily(self) -> Mg:
+        """The highest daily dose in force from the start of the gap to today."""
+        today = self._facts.today
+        start = today if self.anchor is None else min(today, self._local(self.anchor.at))
+        over = (
+            step for step in self._steps if step.starts_on <= today and (step.ends_on is None or start < step.ends_on)
+        )
+        return max((step.daily for step in over), default=NOTHING)
+
+    @cached_property
+    def supply_ends(self) -> datetime | None:
+        """When the first dose is due that the recorded supply does not cover; None: nothing says that it ends."""
+        return runs_out(self._facts, self.intake)
+
+    # A gap after which nothing resumes by itself
+
+    @cached_property
+    def long_gap(self) -> LongGap | None:
+        """The newest gap as long as MISS-9 says, lasting or over, after which nobody has decided how to go on.
+
+        A decision starts the count again: what matters is the time without baclofen since then.
+        """
+        limit = timedelta(hours=self._protocol.limits("MISS-9").count("from_hours"))
+        if not self.judged:
+            return None
+        now = self.anchor if self.gap is not None else None
+        if now is not None and self._facts.as_of - self._undecided_from(now.at) >= limit:
+            return LongGap(anchor=now, until=None)
+        places = [one.at for one in self._anchors]
+        for end in reversed(self.doses.confirmed):
+            before = bisect_left(places, end) - 1
+            if before < 0 or end - places[before] < limit:
+                continue
+            start = self._anchors[before]
+            # From where a recorded reason begins nothing is missed, even if a dose is ticked within it.
+            reasons = [one.starts_at for one in self.intake.silences if start.at < one.starts_at < end]
+            until = min([end, *reasons])
+            if until - self._undecided_from(start.at) >= limit and self._missed_between(start.at, until):
+                return LongGap(anchor=start, until=end)
+        return None
+
+    def _undecided_from(self, start: datetime) -> datetime:
+        decided = self.intake.restart_decided_at
+        return start if decided is None or decided > self._facts.as_of else max(start, decided)
+
+    def _missed_between(self, start: datetime, end: datetime) -> bool:
+        days = (self._local(start), self._local(end))
+        within = list(self.doses.between(start, end, days))
+        known = all(one.known is not Known.UNKNOWN for one in within)
+        return known and any(one.known in MISSED for one in within)
+
+    def _local(self, at: datetime) -> date:
+        return local_date(at, self.intake.zone)
