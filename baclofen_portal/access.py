@@ -75,6 +75,7 @@ ACCESS: dict[str, Rule] = {
     "doses:record": patient_page(methods="GET POST", right="log", audit="create"),
     "plans:start": patient_page(methods="GET POST", right="prescribe", audit="create"),
     "plans:stop": patient_page(methods="GET POST", right="prescribe", audit="publish"),
+    "plans:restart": patient_page(methods="GET POST", right="prescribe", audit="create"),
     "plans:next_decision": patient_page(methods="GET POST", right="prescribe", audit="update"),
     "steps:add": patient_page(methods="GET POST", right="prescribe", audit="view"),
     "steps:live": patient_page(methods="POST", right="prescribe", writes=False),

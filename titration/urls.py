@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from titration.views import checks, doses, facts, flags, kidneys, patients, plans, steps, worklist
+from titration.views import checks, doses, facts, flags, kidneys, patients, plans, restart, steps, worklist
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -20,6 +20,7 @@ kidney = [
 plan = [
     path("plan/start/", plans.start, name="start"),
     path("plan/stop/", plans.stop, name="stop"),
+    path("plan/restart/", restart.restart, name="restart"),
     path("plan/next-decision/", plans.next_decision, name="next_decision"),
 ]
 step = [

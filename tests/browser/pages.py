@@ -234,6 +234,7 @@ PAGES: dict[str, PortalPage] = {
         },
     ),
     "plans:stop": page_of("plans:stop", empty="", button=CONTINUE),
+    "plans:restart": page_of("plans:restart", "quince", empty="", button="Save decision"),
     "plans:next_decision": PortalPage(
         states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}
     ),

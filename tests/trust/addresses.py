@@ -37,7 +37,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
-            "plans:next_decision", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
+            "plans:next_decision", "plans:restart", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
         ),
         ("patient_id",),
     ),
@@ -101,6 +101,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"value": "1.1", "unit": "mg/dL", "comparator": "", "reason": "Misread", **day("taken_on", "20")}
         case "kidney:quarantine":
             return {"value": "1.1", "unit": "mg/dL", "reason": "The laboratory was called"}
+        case "plans:restart":
+            return {"choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":
             return {"key": str(uuid.uuid4()), "state": "taken", "said_by": "patient", "taken_time": "14:10"}
         case "doses:call":

@@ -23,7 +23,7 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.U
         plan = seen.plans.get(status="active")
     tablet = next(one for one in load_protocol("us").products if one.code == "tablet_10")
     with as_actor(by, patient):
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=by, as_of=w.NOW - timedelta(days=5))
+        intake.set_tracking(plan=plan, mode=Tracking.NOT_TRACKED, by=by, as_of=w.NOW - timedelta(days=5))
         first = _dose(plan, marks.text("dosenote"), replaces=None, by=by, state="taken", taken=None)
         _dose(plan, marks.text("dosefixed"), replaces=first.pk, by=by, state="partly", taken=Mg(Decimal(5)))
         issue = supply.record_issue(

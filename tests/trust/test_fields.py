@@ -37,12 +37,20 @@ OFFERED: dict[str, set[str]] = {
     "plans:stop": {"stop_reason", "reason", "monitoring_plan", "version", *(f"stops_on{part}" for part in DATE)},
     "steps:add": STEP,
     "steps:past": {*STEP, *(f"last_day{part}" for part in DATE)},
+    "plans:restart": {"choice", "reason"},
+    "doses:record": {"key", "state", "taken", "taken_time", "reason_code", "said_by", "note", "replaces", "action"},
+    "doses:call": {"key", "state", "reason_code", "said_by", "note", "until_time", *(f"until_on{part}" for part in DATE)},
+    "doses:tracking": {"mode"},
+    "doses:silence": {"reason", "note", "starts_time", "ends_time", *(f"{end}_on{part}" for end in ("starts", "ends") for part in DATE)},
+    "doses:issue": {"product", "units", *(f"{when}{part}" for when in ("on_date", "repeat_on") for part in DATE)},
+    "doses:list": {"issue"},
     "steps:check": {"token"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
 }  # fmt: skip
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
-          "plans:next_decision", "steps:check", "flags:assign", "flags:call")  # fmt: skip
+          "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
+          "doses:tracking", "doses:silence", "doses:issue", "doses:list")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {"plans:start": "aspen", "plans:stop": "alder", "steps:add": "alder", "steps:past": "alder"}
 # Columns that are made anew each time.

@@ -47,6 +47,7 @@ STORED = {
     "doses:silence": "titration_silence",
     "doses:tracking": "titration_dosetracking",
     "plans:next_decision": "titration_plan",
+    "plans:restart": "titration_restartdecision",
     "steps:check": "titration_step",
     "flags:assign": "titration_flagnote",
     "flags:call": "titration_flagnote",

@@ -44,7 +44,7 @@ def _taken(last: datetime, therapy: Therapy, zone: str) -> DoseEvent:
         step = step_on(therapy.steps, day)
         slots = () if step is None else step.slots
         times = [(slot.at, place) for place, slot in enumerate(slots) if slot.at is not None]
-        come = [(at, place) for at, place in times if datetime.combine(day, at) <= last]
+        come = [(at, place) for at, place in times if (day, at) <= (last.date(), last.time())]
         if come:
             at, place = max(come)
             amount = slots[place].amount

@@ -42,7 +42,8 @@ def before_surgery(j: Judgement) -> Said | None:
 def restart_after_toxicity(j: Judgement) -> Said | None:
     """After any toxicity baclofen is never started again by itself: a restart form is needed."""
     on = j.person.toxicity_on
-    starts = j.first or any(change.rises and not change.before.value for change in j.changes)
+    # A first dose ever starts nothing again: it is judged by what is known of the kidneys and the signs themselves.
+    starts = j.restarts or any(change.rises and not change.before.value and not change.starts for change in j.changes)
     if on is None or not starts or _decided_since(j, on):
         return None
     return Said(

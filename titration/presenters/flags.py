@@ -81,6 +81,8 @@ _NEXT = {
     "plan_step": ("Plan next step", "steps:add"),
     "log_result": ("Log kidney result", "kidney:add"),
     "decide_held": ("Decide", "kidney:list"),
+    "record_doses": ("Record doses", "doses:list"),
+    "decide_restart": ("Decide how to go on", "plans:restart"),
 }
 
 

@@ -23,7 +23,6 @@ from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, held_words, kidneys
 from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
-from titration.selectors.intake import intake_of
 
 _LAST_DAY_BEFORE = 1
 _PRINTED_ROWS = 6
@@ -107,7 +106,7 @@ def chart_page(
     flags = open_flags(record, now=now, reader=reader, rights=rights)
     return ChartPage(
         medication=medication(record),
-        doses=dose_summary(record, intake_of(record.plan)) if record.is_on_plan else None,
+        doses=dose_summary(record, record.intake) if record.is_on_plan else None,
         kidneys=None if assessment is None else _kidneys(record, assessment, core),
         held_words=held_words(record.held_results),
         flags=flags,

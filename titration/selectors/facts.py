@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from titration.dosing import facts as core
 from titration.dosing.code_lists import TOXIC
+from titration.dosing.intake import Intake
 from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
 from titration.selectors import rows
-from titration.selectors.intake import intake_of
 
 YES, NO = "yes", "no"
 _ANSWERS = {YES: True, NO: False}
@@ -25,6 +25,7 @@ def facts_from_rows(
     facts: Iterable[PatientFact],
     protocol: Protocol,
     as_of: datetime,
+    intake: Intake | None,
     order: core.Order | None = None,
     lab_entry: core.LabEntry | None = None,
 ) -> core.Facts:
@@ -46,7 +47,7 @@ def facts_from_rows(
         therapy=_therapy(plan, list(steps), list(earlier), today),
         order=order,
         lab_entry=lab_entry,
-        intake=None if plan is None else intake_of(plan),
+        intake=intake,
         benefit=None if benefit is None else core.Benefit(benefit),
     )
 

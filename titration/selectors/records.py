@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment, assess
+from titration.dosing.intake import Intake
 from titration.dosing.protocol import Protocol, load_protocol
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.schedule import local_date
@@ -30,7 +31,7 @@ from titration.models import (
 )
 from titration.selectors import facts as bridge
 from titration.selectors import rows
-from titration.selectors.intake import with_intake
+from titration.selectors.intake import intake_of, with_intake
 
 
 @dataclass(kw_only=True)
@@ -165,9 +166,15 @@ class PatientRecord:
             facts=self.facts,
             protocol=self.protocol,
             as_of=self.as_of,
+            intake=self.intake,
             order=order,
             lab_entry=lab_entry,
         )
+
+    @cached_property
+    def intake(self) -> Intake | None:
+        """What is recorded of the doses of the plan, an ended one included; None: there never was a plan."""
+        return None if self.plan is None else intake_of(self.plan)
 
     @cached_property
     def assessment(self) -> Assessment:

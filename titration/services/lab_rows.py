@@ -140,6 +140,7 @@ class Stored:
             results=(),
             facts=(),
             protocol=protocol,
+            intake=None,
             as_of=self.run.as_of,
             lab_entry=entry,
         )

@@ -8,7 +8,7 @@ from titration.dosing.assessment import severity_phrase, time_to_act
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
 from titration.dosing.flag_times import Within
-from titration.dosing.rules import About, Finding, Severity
+from titration.dosing.rules import About, Finding, Override, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
 from titration.dosing.wording import format_date
@@ -23,6 +23,7 @@ RESUMED = "STEP-RESUMED"
 HELD = "LAB-HELD"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
+RECORD_DOSES, RESTART = "record_doses", "decide_restart"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +142,20 @@ def _from_resumed(step: Step, before: Step) -> Raised:
 
 
 def _is_raised(finding: Finding) -> bool:
-    """Checks are raised from the day they are due; the dose, toxic signs and the kidneys from a warning on.
+    """Checks are raised from the day they are due, and missed doses and supply whatever they weigh (MISS-10: never
+    silent); the dose, toxic signs and the kidneys from a warning on.
 
     What is only the context of a dose (``About.CONTEXT``) never is: everyone has some, and it is on the chart.
     """
-    if finding.about is About.CHECK:
+    if finding.about in (About.CHECK, About.INTAKE):
         return True
     return finding.about in (About.STANDING, About.KIDNEY) and finding.severity.rank >= Severity.WARN.rank
+
+
+def _next_action(finding: Finding) -> str:
+    if finding.override is Override.RESTART_FORM:
+        return RESTART
+    return {About.CHECK: LOG_RESULT, About.INTAKE: RECORD_DOSES}.get(finding.about, REVIEW_DOSE)
 
 
 def _from_finding(finding: Finding) -> Raised:
@@ -162,7 +170,7 @@ def _from_finding(finding: Finding) -> Raised:
             "proposed": finding.proposed,
             "values": [list(pair) for pair in finding.values],
         },
-        next_action=LOG_RESULT if finding.about is About.CHECK else REVIEW_DOSE,
+        next_action=_next_action(finding),
         within=time_to_act(finding),
     )
 

@@ -21,7 +21,7 @@ from titration.presenters.banner import banner
 from titration.presenters.doses import DAYS_LISTED, doses_page, event_words
 from titration.presenters.review import Link
 from titration.selectors import records
-from titration.selectors.intake import intake_of, newest_event, rows_of
+from titration.selectors.intake import newest_event, rows_of
 from titration.selectors.records import PatientRecord
 from titration.services import intake as service
 from titration.services import supply
@@ -35,7 +35,7 @@ def dose_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     page = None
     if record.plan is not None:
         rows = rows_of(record.plan, first_day=record.today - timedelta(days=DAYS_LISTED))
-        page = doses_page(record, intake_of(record.plan), rows, rights=request.subject.rights)
+        page = doses_page(record, record.intake, rows, rights=request.subject.rights)
     return _page(
         request,
         record,
