@@ -22,6 +22,7 @@ from titration.models import Watchbeat
 from titration.models.actors import LastLook, last_look
 from titration.presenters.watch import is_silent, silence_words
 from titration.services.heartbeat import beat
+from titration.services.reassessment import Looked
 
 pytestmark = [pytest.mark.bar("B-42"), pytest.mark.hazard("H25"), pytest.mark.django_db]
 
@@ -105,7 +106,7 @@ def test_a_look_ends_the_silence(marked: Marked):
     looked(timedelta(days=2))
     assert SILENT in page(marked, "worklist")
     with as_owner():
-        beat(plans=7, raised=2, closed=1, stuck=0)
+        beat(Looked(plans=7, raised=2, closed=1))
     assert "The watch" not in page(marked, "worklist")
     with as_owner():
         row = Watchbeat.objects.values("plans", "raised", "closed", "stuck").get()

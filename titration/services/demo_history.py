@@ -15,7 +15,7 @@ from titration.services import audit, flag_life, kidneys, patient_facts, plans
 from titration.services.demo_labs import patient_of, send_result
 from titration.services.demo_people import Staff
 from titration.services.demo_stories import Event, Story, StoryError
-from titration.services.reassessment import due_plans, reassess
+from titration.services.reassessment import reassess
 
 _SAMPLE, _VISIT = time(7, 40), time(9, 10)
 _USUAL_TIMES = {
@@ -78,7 +78,7 @@ class Player:
             if at is None or at > until or last >= until:
                 return
             last = min(max(at, last + _BETWEEN_LOOKS), until)
-            reassess(due_plans(as_of=last), as_of=last)
+            reassess(clock=lambda at=last: at)
 
     def _register(self) -> None:
         by = self.staff.people[self.story.clinician]

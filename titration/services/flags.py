@@ -8,10 +8,11 @@ from django.db import transaction
 from titration.dosing.deadlines import next_change
 from titration.dosing.schedule import local_date
 from titration.dosing.wording import format_date
-from titration.models import ClosedCode, Flag, FlagStatus, Plan
+from titration.models import ClosedCode, Flag, FlagStatus
 from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
+from titration.services import flag_rows
 from titration.services.wanted_flags import UNCHECKED, Raised, wanted
 
 __all__ = ["look_again", "sync", "wanted"]
@@ -19,12 +20,15 @@ __all__ = ["look_again", "sync", "wanted"]
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What must be written so that the flags say what the facts ask for: nothing of it, most of the time."""
+    """What must be written so that the flags say what the facts ask for: nothing of it, most of the time.
+
+    ``new`` are rows that are not stored yet.
+    """
 
     over: tuple[Flag, ...]
     reworded: tuple[tuple[Flag, str], ...]
     late: tuple[Flag, ...]
-    new: tuple[Raised, ...]
+    new: tuple[Flag, ...]
     again: datetime | None
     is_later: bool
 
@@ -65,7 +69,7 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
             if flag.because != asked[rule_id].because[:500]
         ),
         late=tuple(flag for flag in kept.values() if _waits(flag) and flag.act_by is not None and flag.act_by <= as_of),
-        new=new,
+        new=tuple(_row(one, record, over) for one in new),
         again=again,
         is_later=record.plan is not None and again != record.plan.reassess_at,
     )
@@ -88,47 +92,29 @@ def sync(record: PatientRecord, *, as_of: datetime) -> None:
     """Write what ``changes`` asks for. The caller holds the patient's lock and has read the record under it."""
     if record.plan is None:
         return
+    flag_rows.write([(record, changes(record, as_of=as_of))], as_of=as_of)
+
+
+def _row(one: Raised, record: PatientRecord, over: tuple[Flag, ...]) -> Flag:
+    """The flag that is raised; one that another urgency replaces keeps its owner."""
     plan = record.plan
-    needed = changes(record, as_of=as_of)
-    if needed.over:
-        Flag.objects.open().filter(pk__in=[flag.pk for flag in needed.over]).update(
-            status=FlagStatus.CLOSED,
-            closed_at=as_of,
-            closed_code=ClosedCode.BY_RULE,
-            closed_because=f"{ClosedCode.BY_RULE.label}.",
-        )
-    for flag, because in needed.reworded:
-        Flag.objects.open().filter(pk=flag.pk).update(because=because)
-    if needed.late:
-        late = Flag.objects.open().filter(pk__in=[flag.pk for flag in needed.late])
-        late.filter(snoozed_until__gt=as_of).update(snoozed_until=as_of)
-        late.update(escalated_at=as_of)
-    owners = {flag.rule_id: flag.owner_id for flag in needed.over}
-    if needed.new:
-        Flag.objects.bulk_create(
-            [
-                Flag(
-                    plan=plan,
-                    plan_number=plan.number,
-                    patient_id=plan.patient_id,
-                    rule_id=one.rule_id,
-                    urgency=one.urgency,
-                    because=one.because[:500],
-                    evidence={**one.evidence, "because": one.because, **_again(one, record)},
-                    protocol_id=record.protocol.id,
-                    protocol_version=record.protocol.version,
-                    next_action=one.next_action,
-                    opened_at=as_of,
-                    act_by=_act_by(one, record),
-                    owner_id=owners.get(one.rule_id, plan.prescriber_id),
-                )
-                for one in needed.new
-            ],
-            ignore_conflicts=True,
-        )
-    if needed.is_later:
-        Plan.objects.filter(pk=plan.pk).update(reassess_at=needed.again)
-        plan.reassess_at = needed.again
+    assert plan is not None  # nothing is asked for without a plan
+    owners = {flag.rule_id: flag.owner_id for flag in over}
+    return Flag(
+        plan=plan,
+        plan_number=plan.number,
+        patient_id=plan.patient_id,
+        rule_id=one.rule_id,
+        urgency=one.urgency,
+        because=one.because[:500],
+        evidence={**one.evidence, "because": one.because, **_again(one, record)},
+        protocol_id=record.protocol.id,
+        protocol_version=record.protocol.version,
+        next_action=one.next_action,
+        opened_at=record.as_of,
+        act_by=_act_by(one, record),
+        owner_id=owners.get(one.rule_id, plan.prescriber_id),
+    )
 
 
 def _is_over(flag: Flag, asked: Raised | None) -> bool:

@@ -1,8 +1,10 @@
 """The heartbeat of the watch: what every page of the staff reads to know whether somebody is looking."""
 
-from typing import Any
+from dataclasses import asdict
 
 from django.db import connection
+
+from titration.services.reassessment import Looked
 
 # By the clock of the database, which is also what the pages compare it with: two hosts may disagree about the time.
 _LOOK = """
@@ -14,11 +16,7 @@ ON CONFLICT (id) DO UPDATE SET finished_at = clock_timestamp(),
 """
 
 
-def beat(*, plans: int = 0, raised: int = 0, closed: int = 0, stuck: int = 0) -> None:
-    """Say that a look has been finished just now, and how many plans it looked at; also when none was due."""
-    _write(_LOOK, {"plans": plans, "raised": raised, "closed": closed, "stuck": stuck})
-
-
-def _write(statement: str, numbers: dict[str, Any]) -> None:
+def beat(looked: Looked) -> None:
+    """Say that a look has been finished just now, and what it did so far; also when nothing was due."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, numbers)
+        cursor.execute(_LOOK, asdict(looked))

@@ -1,89 +1,172 @@
-"""Looking again at plans whose findings time alone may have changed."""
+"""Looking again at plans whose findings time alone may have changed: whatever is due, many at a time."""
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import partial
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from titration.dosing.facts import StepKind
-from titration.models import Plan
-from titration.models.locks import try_lock_patient
+from titration.models import PlanStatus
+from titration.models.due import FIRST, Taken, take_due, take_plans
 from titration.selectors import records
-from titration.services import flags, plans
+from titration.selectors.records import PatientRecord
+from titration.services import flag_rows, flags
 
 log = logging.getLogger(__name__)
 
+# So many patients are locked at once, for as long as the batch takes: a second or two.
 BATCH = 500
 
+_END = """
+UPDATE titration_plan AS plan SET status = %s, ended_on = stopped.on_day, ended_by_id = stopped.by_whom, reassess_at = NULL
+FROM unnest(%s::uuid[], %s::date[], %s::uuid[]) AS stopped (id, on_day, by_whom)
+WHERE plan.id = stopped.id AND plan.status = 'active'
+"""
 
-class Stuck(Exception):
-    """Some plans could not be looked at; the log names them."""
 
-    def __init__(self, *, done: int, stuck: int) -> None:
-        super().__init__(f"{stuck} plans could not be looked at, and stay due; {done} others were. The log names them.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a look did: plans looked at, flags raised and closed; plans that could not be looked at and stay due."""
+
+    plans: int = 0
+    raised: int = 0
+    closed: int = 0
+    stuck: int = 0
+
+    def __add__(self, other: "Looked") -> "Looked":
+        return Looked(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
-def due_plans(*, as_of: datetime, batch: int = BATCH) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
-    """Keys of every plan that is due, with their patients, the longest overdue first, read ``batch`` at a time.
+@dataclass(slots=True)
+class Batch:
+    """What one transaction took and did. ``unsettled`` are plans that are due again at once, or still."""
 
-    Each plan comes once, also when it is still due after it was looked at: it keeps nobody else waiting.
+    taken: list[Taken] = field(default_factory=list)
+    looked: Looked = field(default_factory=Looked)
+    unsettled: set[uuid.UUID] = field(default_factory=set)
+
+    def join(self, other: "Batch") -> None:
+        self.looked += other.looked
+        self.unsettled |= other.unsettled
+
+
+def reassess(
+    *,
+    clock: Callable[[], datetime],
+    size: int = BATCH,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[Looked], None] = lambda looked: None,
+) -> Looked:
+    """Look at every plan that is due, ``size`` in a transaction, each once; ``stop`` ends it between two of them.
+
+    First come the plans with an open flag that says act now: what is shown of these patients must be right. Then all
+    others; among both, who has waited longest comes first. A plan that somebody else is changing, or that another
+    worker has taken, is left to them. ``clock`` is asked for each batch: what people wrote during the batches before
+    it is not judged by an older hour. ``tell`` is told the sum so far after each batch, and at the end unless it was stopped.
     """
-    last: tuple[datetime, uuid.UUID] | None = None
-    seen: set[uuid.UUID] = set()
-    while True:
-        due = Plan.objects.active().due(as_of)
-        if last is not None:
-            due = due.filter(Q(reassess_at__gt=last[0]) | Q(reassess_at=last[0], pk__gt=last[1]))
-        found = list(due.order_by("reassess_at", "pk").values_list("reassess_at", "pk", "patient_id")[:batch])
-        if not found:
-            return
-        last = found[-1][:2]
-        for _, plan, patient in found:
-            if plan not in seen:
-                seen.add(plan)
-                yield plan, patient
+    total = Looked()
+    unsettled: set[uuid.UUID] = set()
+    for pressing in (True, False):
+        after, more = FIRST, True
+        while more and not stop():
+            as_of = clock()
+            take = partial(take_due, as_of=as_of, size=size, pressing=pressing, after=after, without=unsettled)
+            batch = _take_and_look(take, as_of=as_of)
+            more = len(batch.taken) == size
+            if batch.taken:
+                after = max((one.due_at, one.plan) for one in batch.taken if one.due_at is not None)
+                unsettled |= batch.unsettled
+                total += batch.looked
+                tell(total)
+    if not stop():
+        tell(total)
+    return total
 
 
-def reassess(keys: Iterable[tuple[uuid.UUID, uuid.UUID]], *, as_of: datetime) -> int:
-    """Look at each plan again, one transaction each. A plan whose patient somebody else is changing is not waited for:
-    it stays due for the next run, unless that change or that other run has settled it.
-
-    Returns how many were looked at. A plan that cannot be looked at stops none of the others; Stuck says so at the end.
-    """
-    done = stuck = 0
-    for plan_key, patient_key in keys:
-        try:
-            done += _take(plan_key, patient_key, as_of=as_of)
-        except (OperationalError, InterfaceError):  # the database itself: the next plan would fare no better
+def _take_and_look(take: Callable[[], list[Taken]], *, as_of: datetime) -> Batch:
+    """Take plans and look at them in one transaction; when they cannot be read or written together, at each in its own."""
+    taken: list[Taken] = []
+    try:
+        with transaction.atomic():
+            taken += take()
+            return _look_at(taken, as_of=as_of)
+    except (OperationalError, InterfaceError):  # the database itself: the next plan would fare no better
+        raise
+    except Exception as error:
+        if not taken:
             raise
-        except Exception as error:  # noqa: BLE001  one plan must not keep the others from being watched
-            log.error("Plan %s could not be looked at again: %s", plan_key, type(error).__name__)
-            stuck += 1
-    if stuck:
-        raise Stuck(done=done, stuck=stuck)
-    return done
+        log.warning("%s plans are looked at one by one, because together they failed: %s", len(taken), _named(error))
+    batch = Batch(taken)
+    for plan in (one.plan for one in taken if one.free):
+        batch.join(_look_alone(plan, as_of=as_of))
+    return batch
 
 
-@transaction.atomic
-def _take(plan_key: uuid.UUID, patient_key: uuid.UUID, *, as_of: datetime) -> bool:
-    """Look at one plan if it is still due and free; whether it was."""
-    # The patient, as every other writer does: whoever has that lock has the plan.
-    if not try_lock_patient(patient_key):
-        return False
-    plan = Plan.objects.active().due(as_of).filter(pk=plan_key).select_related("patient__organisation").first()
-    if plan is not None:
-        _reassess(plan, as_of=as_of)
-    return plan is not None
+def _look_alone(plan: uuid.UUID, *, as_of: datetime) -> Batch:
+    try:
+        with transaction.atomic():
+            return _look_at([one for one in take_plans([plan]) if _is_due(one, as_of)], as_of=as_of)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001  one plan must not keep the others from being watched
+        return _stuck(plan, error)
 
 
-def _reassess(plan: Plan, *, as_of: datetime) -> None:
-    record = records.load(plan.patient, as_of=as_of, with_names=False)
-    step = record.current_step
-    if step is not None and step.kind == StepKind.STOP and step is record.in_force[-1]:
-        plans.end_plan(plan=plan, on=step.first_day, by=step.recorded_by)
-        Plan.objects.filter(pk=plan.pk).update(reassess_at=None)
-        record = records.load(plan.patient, as_of=as_of, with_names=False)
-    flags.sync(record, as_of=as_of)
+def _is_due(one: Taken, as_of: datetime) -> bool:
+    return one.due_at is not None and one.due_at <= as_of
+
+
+def _stuck(plan: uuid.UUID, error: Exception) -> Batch:
+    log.error("Plan %s could not be looked at again: %s", plan, _named(error))
+    return Batch(looked=Looked(stuck=1), unsettled={plan})
+
+
+def _named(error: Exception) -> str:
+    """The kind of an error: its text may hold what somebody typed about a patient."""
+    return type(error).__name__
+
+
+def _look_at(taken: list[Taken], *, as_of: datetime) -> Batch:
+    """Look at the plans that were taken with their patients, and write what has changed. The transaction is the caller's."""
+    batch = Batch(taken)
+    found = records.load_many([one.patient for one in taken if one.free], as_of=as_of)
+    found |= _end_stopped(found.values(), as_of=as_of)
+    written = []
+    for key, record in found.items():
+        try:
+            written.append((record, flags.changes(record, as_of=as_of)))
+        except Exception as error:  # noqa: BLE001  nothing is written yet: the others go on without this one
+            [plan] = (one.plan for one in taken if one.patient == key)
+            batch.join(_stuck(plan, error))
+    flag_rows.write(written, as_of=as_of)
+    for record, needed in written:
+        batch.looked += Looked(plans=1, raised=len(needed.new), closed=len(needed.over))
+        if record.plan is not None and needed.again is not None and needed.again <= as_of:
+            batch.unsettled.add(record.plan.pk)
+    return batch
+
+
+def _end_stopped(found: Iterable[PatientRecord], *, as_of: datetime) -> dict[uuid.UUID, PatientRecord]:
+    """End the plans whose stop has begun, on its first day and in the name of who signed it; their records as they are now."""
+    stopped = []
+    for record in found:
+        step = record.current_step
+        if step is not None and step.kind == StepKind.STOP and step is record.in_force[-1]:
+            stopped.append((record, step))
+    if not stopped:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END,
+            [
+                PlanStatus.ENDED,
+                [step.plan_id for _, step in stopped],
+                [step.first_day for _, step in stopped],
+                [step.recorded_by_id for _, step in stopped],
+            ],
+        )
+    return records.load_many([record.patient.pk for record, _ in stopped], as_of=as_of)

@@ -11,7 +11,7 @@ from tests.world import start
 from titration.dosing.facts import LabUnit
 from titration.models import Flag, Plan, QuarantinedResult
 from titration.services import kidneys, wanted_flags
-from titration.services.reassessment import due_plans, reassess
+from titration.services.reassessment import reassess
 
 pytestmark = [pytest.mark.hazard("H08")]
 
@@ -76,7 +76,7 @@ def test_looking_again_later_leaves_the_flag_open(oak: Any, world: Any) -> None:
     with as_job():
         Plan.objects.update(reassess_at=NOW)
     with as_job("reassess"):
-        assert reassess(due_plans(as_of=NOW), as_of=NOW) == 1
+        assert reassess(clock=lambda: NOW).plans == 1
     assert len(raised()) == 1
 
 

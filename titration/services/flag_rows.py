@@ -1,0 +1,57 @@
+"""Writing what a comparison of flags and findings asks for, for one plan or for five hundred with the same statements."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from titration.models import ClosedCode, Flag, FlagStatus
+from titration.selectors.records import PatientRecord
+
+if TYPE_CHECKING:
+    from titration.services.flags import Changes
+
+# A list of keys and a list of values, as two columns: one statement, and one plan of it, however many there are.
+_REWORD = """
+UPDATE titration_flag AS flag SET because = said.because FROM unnest(%s::uuid[], %s::text[]) AS said (id, because)
+WHERE flag.id = said.id AND flag.status = 'open'
+"""
+_LOOK_AGAIN = """
+UPDATE titration_plan AS plan SET reassess_at = due.at FROM unnest(%s::uuid[], %s::timestamptz[]) AS due (id, at)
+WHERE plan.id = due.id
+"""
+
+
+def write(found: Sequence[tuple[PatientRecord, "Changes"]], *, as_of: datetime) -> None:
+    """Write the changes of each record: at most six statements, none for what nobody asks for.
+
+    The caller holds the locks of the patients and has read the records under them.
+    """
+    over = [flag.pk for _, needed in found for flag in needed.over]
+    if over:
+        Flag.objects.open().filter(pk__in=over).update(
+            status=FlagStatus.CLOSED,
+            closed_at=as_of,
+            closed_code=ClosedCode.BY_RULE,
+            closed_because=f"{ClosedCode.BY_RULE.label}.",
+        )
+    _pairs(_REWORD, [(flag.pk, because) for _, needed in found for flag, because in needed.reworded])
+    late = Flag.objects.open().filter(pk__in=[flag.pk for _, needed in found for flag in needed.late])
+    if any(needed.late for _, needed in found):
+        late.filter(snoozed_until__gt=as_of).update(snoozed_until=as_of)
+        late.update(escalated_at=as_of)
+    new = [flag for _, needed in found for flag in needed.new]
+    if new:
+        Flag.objects.bulk_create(new, ignore_conflicts=True)
+    later = [(record.plan, needed.again) for record, needed in found if record.plan is not None and needed.is_later]
+    _pairs(_LOOK_AGAIN, [(plan.pk, again) for plan, again in later])
+    for plan, again in later:
+        plan.reassess_at = again
+
+
+def _pairs(statement: str, rows: list[tuple[uuid.UUID, object]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [[key for key, _ in rows], [value for _, value in rows]])
