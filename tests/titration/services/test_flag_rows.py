@@ -12,17 +12,20 @@ from titration.models import Flag, Plan
 from titration.selectors import records
 from titration.services import flag_rows
 from titration.services.flags import Changes
-from titration.services.wanted_flags import Raised
 
 pytestmark = [pytest.mark.django_db]
 
 
 def needed(**what: Any) -> Changes:
-    return Changes(**{"over": (), "reworded": (), "new": (), "again": None, "is_later": False, **what})
+    return Changes(**{"over": (), "reworded": (), "late": (), "new": (), "again": None, "is_later": False, **what})
 
 
-def raised(because: str) -> Raised:
-    return Raised(rule_id="KID-30", urgency=2, because=because, evidence={"values": []}, next_action="log_result")
+def raised(plan: Plan, because: str) -> Flag:
+    """A row that is not stored yet."""
+    return Flag(
+        plan=plan, plan_number=plan.number, patient_id=plan.patient_id, rule_id="KID-30", urgency=2, because=because,
+        evidence={"values": []}, protocol_id="us", protocol_version=1, next_action="log_result", opened_at=w.NOW,
+    )  # fmt: skip
 
 
 def test_every_row_gets_its_own(world):
@@ -39,7 +42,7 @@ def test_every_row_gets_its_own(world):
                     needed(
                         over=(closed,) if plan == plans[0] else (),
                         reworded=((flag, f"Said again {at.day}"),),
-                        new=(raised(f"Raised {at.day}"),),
+                        new=(raised(plan, f"Raised {at.day}"),),
                         again=at,
                         is_later=True,
                     ),
@@ -53,7 +56,7 @@ def test_every_row_gets_its_own(world):
             assert found[plan.patient_id].plan.reassess_at == at
             assert Flag.objects.get(pk=flag.pk).because == f"Said again {at.day}"
             new = Flag.objects.get(plan=plan, rule_id="KID-30")
-            assert (new.because, new.patient_id, new.owner_id) == (f"Raised {at.day}", plan.patient_id, world.ann.pk)
+            assert (new.because, new.patient_id) == (f"Raised {at.day}", plan.patient_id)
         assert Flag.objects.get(pk=closed.pk).status == "closed"
         assert Flag.objects.open().count() == 6
 
@@ -72,5 +75,5 @@ def test_a_flag_that_stands_is_not_raised_twice(world):
     raise_flag(plan, rule_id="KID-30", urgency=2)
     with as_job("reassess"):
         record = records.load_many([plan.patient_id], as_of=w.NOW)[plan.patient_id]
-        flag_rows.write([(record, needed(new=(raised("Again"),)))], as_of=w.NOW)
+        flag_rows.write([(record, needed(new=(raised(plan, "Again"),)))], as_of=w.NOW)
         assert Flag.objects.get().because == "Due"

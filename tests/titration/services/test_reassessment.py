@@ -56,7 +56,9 @@ def test_plans_that_say_act_now_come_first(world, monkeypatch):
     raise_flag(plans[3], urgency=2)
     closed = raise_flag(plans[2])
     with as_owner():
-        Flag.objects.filter(pk=closed.pk).update(status="closed", closed_at=w.NOW, closed_because="By hand")
+        Flag.objects.filter(pk=closed.pk).update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="Over"
+        )
     looked_at: list[Any] = []
     real = flags.changes
 

@@ -118,7 +118,9 @@ def test_workers_at_once_do_the_work_of_one(world, size: int):
     overdue(world, world.elder, by=world.dan)
     with as_owner():
         Plan.objects.filter(status="active", steps__isnull=False).update(reassess_at=w.NOW - timedelta(days=100))
-        Flag.objects.filter(status="open").update(status="closed", closed_at=w.NOW, closed_because="By hand")
+        Flag.objects.filter(status="open").update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="Over"
+        )
     found = at_once(3, size)
     assert all(isinstance(one, Looked) for one in found), found
     assert sum(one.plans for one in found) == 43
