@@ -110,7 +110,7 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
                 "key": str(uuid.uuid4()),
                 "state": "taken",
                 "said_by": "patient",
-                **day("until_on", "20"),
+                **day("until_on", "21"),
                 "until_time": "12:00",
             }
         case "doses:tracking":

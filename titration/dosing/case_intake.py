@@ -1,6 +1,6 @@
 """What one row of a case file says of the doses that were taken: the last one, and from then on nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from titration.dosing.case_format import CaseError, Values
 from titration.dosing.doses_due import step_on
@@ -50,6 +50,6 @@ def _taken(last: datetime, therapy: Therapy, zone: str) -> DoseEvent:
             amount = slots[place].amount
             return DoseEvent(
                 day=day, slot=place, state=DoseState.TAKEN, due_at=instant(day, at, zone), amount=amount, taken=amount,
-                taken_at=last.replace(tzinfo=UTC), reason="",
+                taken_at=instant(last.date(), last.time(), zone), reason="",
             )  # fmt: skip
     raise CaseError("last_taken must be a time at which the schedule has a dose")
