@@ -40,7 +40,8 @@ class DoseCell:
     words: str
     detail: str
     url: str
-    label: str
+    verb: str
+    which: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,8 @@ def _cell(
         if event is None
         else f"{SaidBy(event.said_by).label} said so; recorded by {event.author_name or event.job}",
         url=url,
-        label=f"{'Correct' if recorded else 'Record'} the dose of {format_date(day)} at {format_time(at)}",
+        verb="Correct" if recorded else "Record",
+        which=f"the dose of {format_date(day)} at {format_time(at)}",
     )
 
 

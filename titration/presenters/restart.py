@@ -29,12 +29,12 @@ def restart_facts(record: Any) -> RestartFacts:
     step = record.current_step or record.last_taken
     daily = Mg(step.daily_mg) if step is not None else Mg(0)
     hours = None if last is None else (record.as_of - last) // _HOUR
-    shown = "No dose is confirmed" if last is None else format_when(last, record.plan.time_zone)
+    shown = "No dose is confirmed" if last is None else f"{format_when(last, record.plan.time_zone)} ({hours} h ago)"
     kidneys = _kidneys(record)
     toxicity = record.rule_facts().person.toxicity_on
     return RestartFacts(
         rows=(
-            Figure(label="Last confirmed dose", value=shown, detail="" if hours is None else f"{hours} hours ago"),
+            Figure(label="Last confirmed dose", value=shown),
             Figure(label="Dose of the plan", value=f"{format_total(daily)} a day" if step else NOT_RECORDED),
             Figure(label="Kidneys", value=kidneys),
             Figure(label="Newest sign of toxicity", value=NOT_RECORDED if toxicity is None else format_date(toxicity)),

@@ -83,6 +83,8 @@ def record_dose(
     ).first()
     if standing is not None and standing.pk != replaces:
         raise Superseded(standing)
+    if standing is not None and _said(standing) == _said(written):
+        raise IntakeRefused("Nothing was changed. Correct the record of this dose, or take it back.")
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
     DoseEvent.objects.bulk_create([written])
@@ -217,21 +219,14 @@ def _taken_at(record: PatientRecord, said: Said) -> datetime | None:
     return said.taken_at
 
 
-def _body(event: DoseEvent) -> Mapping[str, Any]:
-    """What a form says; who sent it and when is not part of it."""
-    names = (
-        "plan_id",
-        "local_date",
-        "position",
-        "state",
-        "taken_mg",
-        "taken_at",
-        "reason_code",
-        "said_by",
-        "note",
-        "replaces_id",
-    )
-    return {name: getattr(event, name) for name in names}
+def _said(event: DoseEvent) -> tuple[Any, ...]:
+    """What somebody said of a dose."""
+    return (event.state, event.taken_mg, event.taken_at, event.reason_code, event.said_by, event.note)
+
+
+def _body(event: DoseEvent) -> tuple[Any, ...]:
+    """What a form says, and of which dose; who sent it and when is not part of it."""
+    return (event.plan_id, event.local_date, event.position, event.replaces_id, *_said(event))
 
 
 @transaction.atomic

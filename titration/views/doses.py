@@ -213,6 +213,7 @@ def _as_typed(event: DoseEvent) -> dict[str, Any]:
         "taken_time": forms.local_time(event),
         "reason_code": event.reason_code,
         "said_by": event.said_by,
+        "note": event.note,
     }
 
 

@@ -101,6 +101,12 @@ def test_who_did_not_see_the_record_does_not_write_over_it(world: Any, alder: An
     assert other.value.current.pk == first.pk
 
 
+def test_a_correction_that_changes_nothing_is_no_correction(world: Any, alder: Any) -> None:
+    first = record(world, alder, said())
+    with pytest.raises(intake.IntakeRefused, match="Nothing was changed"):
+        record(world, alder, said(), replaces=first.pk)
+
+
 def test_a_record_that_is_taken_back_leaves_nothing_recorded(world: Any, alder: Any) -> None:
     first = record(world, alder, said())
     record(world, alder, said("undone", said_by="staff", note="Wrong patient"), replaces=first.pk)
