@@ -62,6 +62,12 @@ def test_no_advice_without_one_late_dose(lines, now, more):
     assert advice(taking(*lines, now=now, **more)) is None
 
 
+def test_with_two_doses_missed_nothing_is_said_of_the_newest():
+    close = "06:00 10:00 22:00"
+    assert advice(taking("03 22:00 taken", now="04 11:59", times=close, daily="30")) == ("MISS-1", TAKE, "22:00")
+    assert advice(taking("03 22:00 taken", now="04 12:00", times=close, daily="30")) is None
+
+
 def test_one_late_dose_a_day_is_still_taken_and_a_long_gap_is_called_about():
     once = {"times": "22:00", "daily": "30"}
     assert advice(taking("03 22:00 taken", now="05 00:30", **once)) == ("MISS-1", TAKE, "22:00")

@@ -91,6 +91,12 @@ def test_moving_a_slot_moves_no_past_dose():
     assert gaps_of(both).anchor.at.hour == 8
 
 
+def test_a_dose_that_was_skipped_keeps_the_time_that_was_in_force_then():
+    early = taking("03 20:00 taken", "04 08:00 skipped", now="04 09:00", steps=(step("08:00 20:00"),))
+    moved = replace(early, therapy=replace(early.therapy, steps=(step("11:00 23:00"),)))
+    assert [one.due_at.hour for one in gaps_of(moved).run] == [8]
+
+
 @pytest.mark.parametrize(
     ("lines", "count"),
     [
@@ -141,6 +147,15 @@ def test_while_a_reason_is_recorded_nothing_is_judged_and_afterwards_the_gap_beg
         over = taking("03 22:00 taken", now=now, daily="30", silences=silence)
         assert said(judged(over), "MISS-5") == rule
     assert gaps_of(over).gap == timedelta(hours=18)
+
+
+def test_a_reason_silences_what_was_missed_before_it_and_ends_before_its_last_instant():
+    silence = ["lost_phone 04 10:00 to 04 22:00"]
+    assert raised(taking("03 14:00 taken", now="04 09:59", silences=silence, daily="30")) == {"MISS-5"}
+    assert raised(taking("03 14:00 taken", now="04 10:00", silences=silence)) == set()
+    assert raised(taking("03 14:00 taken", now="04 21:59", silences=silence)) == set()
+    # The dose of the instant at which it ends is asked for again.
+    assert len(gaps_of(taking("03 14:00 taken", now="05 00:00", silences=silence)).run) == 3
 
 
 def test_a_reason_breaks_no_run_and_counts_nowhere():
@@ -211,3 +226,7 @@ def test_a_gap_of_which_every_dose_was_reported_is_known_without_ticks():
     known = taking("03 22:00 taken", *reported, now="04 22:00", ticked=False)
     assert raised(known) == {"MISS-8", "MISS-11"}
     assert raised(taking(*reported, now="04 22:00", ticked=False)) == {"MISS-5", "MISS-11"}
+    # Of the next dose nothing is known: the gap is at least as long as it was, and says no more.
+    after = taking("03 22:00 taken", *reported, now="06 23:00", ticked=False)
+    assert raised(after) == {"MISS-8", "MISS-11"}
+    assert gaps_of(after).gap == timedelta(hours=32)

@@ -224,6 +224,8 @@ def test_while_the_dose_is_reduced_only_grave_signs_count():
         assert signs_on(lowered, sign) == QUIET
     raised = (lowered[0], replace(lowered[1], slots=step(THREE, "75").slots))
     assert signs_on(raised, "hallucination") == QUIET
+    same = (lowered[0], replace(lowered[1], slots=step(THREE, "60").slots))
+    assert signs_on(same, "hallucination") == QUIET
 
 
 def test_a_missed_dose_counts_for_signs_after_baclofen_is_taken_again_and_so_does_a_hold():

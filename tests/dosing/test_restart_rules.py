@@ -51,7 +51,7 @@ def found(facts, rule_id):
 def test_both_dangers_are_named_and_nothing_is_settled():
     finding = found(facts_from("symptoms=confusion estimate=40"), "STOP-4")
     assert finding.because == (
-        "Confusion: baclofen may accumulate, and stopping it suddenly is dangerous too. A clinician decides today."
+        "Confusion: baclofen may accumulate, and stopping it suddenly is dangerous too. A clinician decides."
     )
     assert finding.about is About.STANDING
     assert "acute kidney injury" in found(facts_from(AKI), "STOP-4").because

@@ -1,27 +1,62 @@
-"""When time alone may change an assessment.
+"""When time alone may change what is found of a plan.
 
-Every rule of the families built so far counts calendar days, months and birthdays, so nothing can turn between two
-local midnights. ``next_change`` therefore names a day, and the caller's zone makes it an instant.
+Rules about doses taken turn at any minute (``intake_turns``); every other rule counts calendar days, months and birthdays
+and can turn at a local midnight only.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from heapq import merge
 
+from titration.dosing.assessment import assess
 from titration.dosing.facts import Facts
+from titration.dosing.intake_turns import MIDNIGHT, Signature, at_instant, candidates, found_about_intake
+from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
+from titration.dosing.rules import About
 from titration.dosing.schedule import add_months, instant
+from titration.dosing.waiting import step_waiting
 
-_MIDNIGHT = time(0)
 _A_YEAR = 12  # months
+_LOOKS = 4  # days that are assessed in full before one is named without a look
+_INTAKE, _DAY = 0, 1
+_BENEFIT = {"CAU-21", "CAU-22"}
 
 
 def next_change(facts: Facts, protocol: Protocol, zone: str) -> datetime:
-    """The first local midnight after ``as_of`` at which time alone may change the assessment, as an aware UTC instant.
+    """The first instant after ``as_of`` (aware UTC) at which what is found changes if nothing new is recorded.
 
-    Without anything that turns earlier it is the next birthday, or a year from today when the birth date is not known.
+    Nothing changes before it. At it something does, but for three cases, in which it is only the time to look again: a
+    signed step lies ahead, which is judged anew on every day that may matter; none of the first days that may matter
+    turned anything; or nothing turns within a year. Advice on a late dose does not count as a change.
     """
-    days = [day for day in _turning_days(facts, protocol) if day > facts.today]
-    return instant(min(days, default=add_months(facts.today, _A_YEAR)), _MIDNIGHT, zone)
+    days = sorted(day for day in set(_turning_days(facts, protocol)) if day > facts.today)
+    year = add_months(facts.today, _A_YEAR)
+    midnights = ((instant(day, MIDNIGHT, zone), _DAY) for day in days if day < year)
+    intake = ((at, _INTAKE) for at in candidates(facts, protocol, zone))
+    planned = any(step.starts_on > facts.today for step in facts.therapy.steps)
+    now = everything = None
+    looks, last, panel = 0, facts.as_of, KidneyPanel(facts, protocol)
+    for at, kind in merge(intake, midnights):
+        if kind == _DAY:
+            if planned or looks == _LOOKS:
+                return at
+            looks, everything = looks + 1, everything or _found(facts, protocol)
+            if _found(at_instant(facts, at, zone), protocol) != everything:
+                return at
+        elif at != last:
+            now = found_about_intake(facts, protocol, panel) if now is None else now
+            if found_about_intake(at_instant(facts, at, zone), protocol, panel) != now:
+                return at
+        last = at
+    return instant(year, MIDNIGHT, zone)
+
+
+def _found(facts: Facts, protocol: Protocol) -> tuple[Signature, bool]:
+    """Which rules say something and how severely, and whether a step waits for a decision."""
+    findings = assess(facts, protocol).findings
+    said = frozenset((one.rule, one.severity) for one in findings if one.about is not About.ADVICE)
+    return said, step_waiting(facts, protocol) is not None
 
 
 def _turning_days(facts: Facts, protocol: Protocol) -> Iterator[date]:
@@ -39,6 +74,9 @@ def _turning_days(facts: Facts, protocol: Protocol) -> Iterator[date]:
         # A step that waits for its prescriber is told the day after the time that the protocol gives.
         wait = protocol.limits("STEP-4").count("wait_days") + protocol.step_waiting_days
         yield step.starts_on + timedelta(days=wait + 1)
+        # The days on which a dose has been given for as long as CAU-21 or CAU-22 asks.
+        for rule in _BENEFIT & set(protocol.rules):
+            yield step.starts_on + timedelta(weeks=protocol.limits(rule).count("from_weeks"))
     if facts.therapy.next_decision_on is not None:
         yield facts.therapy.next_decision_on + timedelta(days=protocol.step_waiting_days + 1)
     triggers = [one.on for one in facts.person.events]

@@ -1,10 +1,11 @@
 """The doses that a plan asks for, day by day, each with what is known of it at one instant."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import NamedTuple
 
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import LOST_REASONS, DoseEvent, DoseState, Intake, Silence, SilenceReason, Tracking
@@ -12,6 +13,7 @@ from titration.dosing.schedule import instant
 
 _CONFIRMED = (DoseState.TAKEN, DoseState.PARTLY)
 _A_DAY = timedelta(days=1)
+_DUE_AT = attrgetter("due_at")
 
 # A watch over many plans asks for the same few wall times of the same days again and again.
 due_instant = lru_cache(maxsize=1 << 16)(instant)
@@ -31,11 +33,10 @@ class Known(StrEnum):
 MISSED = (Known.REPORTED, Known.NOT_TICKED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDose:
+class DueDose(NamedTuple):
     """One dose of the plan: when it is due (aware UTC), what is known of it, and the event on record (None: none).
 
-    ``held``: somebody asked the patient not to take it.
+    ``held``: somebody asked the patient not to take it. A watch over many plans makes millions of these.
     """
 
     due_at: datetime
@@ -80,18 +81,21 @@ class DosesDue:
         """The doses of a local date in order: those of the pattern, and any other that was recorded for it."""
         found = self._days.get(day)
         if found is None:
-            found = self._days[day] = tuple(sorted(self._on(day), key=lambda one: one.due_at))
+            found = self._days[day] = tuple(sorted(self._on(day), key=_DUE_AT))
         return found
 
     def _on(self, day: date) -> Iterator[DueDose]:
         step = step_on(self._steps, day)
-        recorded = dict(self._events.get(day, ()))
+        recorded = self._events.get(day, {})
+        places = set()
         for place, slot in enumerate(() if step is None else step.slots):
             if slot.at is not None:
-                event = recorded.pop(place, None)
+                places.add(place)
+                event = recorded.get(place)
                 yield self._dose(due_instant(day, slot.at, self.intake.zone) if event is None else event.due_at, event)
-        for event in recorded.values():
-            yield self._dose(event.due_at, event)
+        for place, event in recorded.items():
+            if place not in places:
+                yield self._dose(event.due_at, event)
 
     @cached_property
     def _events(self) -> dict[date, dict[int, DoseEvent]]:
@@ -102,10 +106,9 @@ class DosesDue:
 
     def _dose(self, due_at: datetime, event: DoseEvent | None) -> DueDose:
         silence = self.silence_at(due_at)
-        held = (silence is not None and silence.reason is SilenceReason.HOLD) or (
-            event is not None and event.state is DoseState.HELD
-        )
-        return DueDose(due_at=due_at, known=self._known(due_at, event, silence), event=event, held=held)
+        held = silence is not None and silence.reason is SilenceReason.HOLD
+        held = held or (event is not None and event.state is DoseState.HELD)
+        return DueDose(due_at, self._known(due_at, event, silence), event, held)
 
     def _known(self, due_at: datetime, event: DoseEvent | None, silence: Silence | None) -> Known:
         if event is not None and self._confirmed_at(event) is not None:
@@ -138,6 +141,8 @@ class DosesDue:
 
     def silence_at(self, at: datetime) -> Silence | None:
         """The recorded reason why nothing is ticked at an instant; of several, a hold."""
+        if not self.intake.silences:
+            return None
         covering = [one for one in self.intake.silences if one.starts_at <= at < one.ends_at]
         return next((one for one in covering if one.reason is SilenceReason.HOLD), covering[0] if covering else None)
 
@@ -147,7 +152,3 @@ class DosesDue:
         while day >= oldest:
             yield from reversed(self.on(day))
             day -= _A_DAY
-
-    def between(self, after: datetime, before: datetime, days: tuple[date, date]) -> Iterator[DueDose]:
-        """The doses of these local dates that are due after one instant and before another, newest first."""
-        return (one for one in self.backwards(days[1], days[0]) if after < one.due_at < before)

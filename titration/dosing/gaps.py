@@ -1,10 +1,12 @@
 """How long a patient has been without baclofen: the gap G, the longest normal gap N, and the doses missed in a row."""
 
-from bisect import bisect_left
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from titration.dosing.changes import NOTHING
 from titration.dosing.doses import Mg
@@ -28,8 +30,7 @@ class Since(StrEnum):
     FIRST_DOSE = "first dose of the plan"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(NamedTuple):
     """The instant (aware UTC) from which a gap is counted, and what happened then."""
 
     at: datetime
@@ -128,13 +129,13 @@ class Gaps:
     @cached_property
     def _anchors(self) -> list[Anchor]:
         """Everything that a gap may be counted from, oldest first; of two at one instant, a dose comes last."""
-        found = [Anchor(at=at, since=Since.DOSE) for at in self.doses.confirmed]
+        found = [Anchor(at, Since.DOSE) for at in self.doses.confirmed]
         if self.ticked:
             ends = [one.ends_at for one in self.intake.silences]
-            found += [Anchor(at=at, since=Since.SILENCE) for at in ends]
-            found += [Anchor(at=at, since=Since.FIRST_DOSE) for at in self.first_doses]
+            found += [Anchor(at, Since.SILENCE) for at in ends]
+            found += [Anchor(at, Since.FIRST_DOSE) for at in self.first_doses]
             if self.intake.since is not None:
-                found.append(Anchor(at=self.intake.since, since=Since.TICKING))
+                found.append(Anchor(self.intake.since, Since.TICKING))
         past = [one for one in found if one.at <= self._facts.as_of]
         return sorted(past, key=lambda one: (one.at, one.since is Since.DOSE))
 
@@ -159,26 +160,37 @@ class Gaps:
 
     @cached_property
     def gap(self) -> timedelta | None:
-        """G in real elapsed time; None when it is not judged, not known, or no dose was missed in it."""
-        anchor, as_of = self.anchor, self._facts.as_of
-        if anchor is None or not self.judged or not self.run or not self._is_whole(anchor.at, as_of):
-            return None
-        return as_of - anchor.at
+        """G in real elapsed time; None when it is not judged, or no dose was missed in it.
 
-    def _is_whole(self, start: datetime, end: datetime) -> bool:
-        """Something is known of every dose in between."""
+        Without ticks it is what is known of it: up to the first dose of which nothing was reported.
+        """
+        anchor = self.anchor
+        if anchor is None or not self.judged or not self.run:
+            return None
+        return self._known_until(anchor.at, self._facts.as_of) - anchor.at
+
+    def _known_until(self, start: datetime, end: datetime) -> datetime:
+        """When the first dose in between is due of which nothing is known; the end when there is none."""
         if self.ticked:
-            return True
-        days = (self._local(start), self._local(end))
-        return all(one.known is not Known.UNKNOWN for one in self.doses.between(start, end + _A_DAY, days))
+            return end
+        unknown = (one.due_at for one in self._doses_between(start, end) if one.known is Known.UNKNOWN)
+        return min(unknown, default=end)
+
+    def _doses_between(self, start: datetime, end: datetime) -> Iterator[DueDose]:
+        within = self.doses.backwards(self._local(end), self._local(start))
+        return (one for one in within if start < one.due_at < end)
 
     @cached_property
     def normal(self) -> timedelta:
         """N: the longest time between two doses that follow each other in the plan, from the day before the anchor to
         the day after today. A night with a clock change counts as long as it is. Zero without two doses."""
         start = self._facts.today if self.anchor is None else self._local(self.anchor.at)
+        return self.normal_over(start, self._facts.today)
+
+    def normal_over(self, start: date, today: date) -> timedelta:
+        """The same for a gap that begins on one local date, as it is told on another."""
         day, last, longest = start - _A_DAY, None, timedelta(0)
-        while day <= self._facts.today + _A_DAY:
+        while day <= today + _A_DAY:
             for due in self.doses.scheduled(day):
                 if last is not None and due - last > longest:
                     longest = due - last
@@ -186,10 +198,10 @@ class Gaps:
             day += _A_DAY
         return longest
 
-    def limit(self, limits: Limits) -> timedelta:
-        """The larger of a number of hours and of N with so many hours more."""
+    def limit(self, limits: Limits, normal: timedelta | None = None) -> timedelta:
+        """The larger of a number of hours and of N with so many hours more; ``normal``: another N than that of now."""
         extra = timedelta(hours=limits.count("above_gap_hours"))
-        return max(timedelta(hours=limits.count("from_hours")), self.normal + extra)
+        return max(timedelta(hours=limits.count("from_hours")), (self.normal if normal is None else normal) + extra)
 
     @property
     def highest_daily(self) -> Mg:
@@ -203,8 +215,10 @@ class Gaps:
 
     @cached_property
     def supply_ends(self) -> datetime | None:
-        """When the first dose is due that the recorded supply does not cover; None: nothing says that it ends."""
-        return runs_out(self._facts, self.intake)
+        """When the first dose is due that the recorded supply does not cover, if that is within the days of MISS-6."""
+        days = self._protocol.limits("MISS-6").count("below_days")
+        out = runs_out(self._facts, self.intake, days=days + 1)
+        return None if out is None or out > self._facts.as_of + _A_DAY * days else out
 
     # A gap after which nothing resumes by itself
 
@@ -218,30 +232,25 @@ class Gaps:
         if not self.judged:
             return None
         now = self.anchor if self.gap is not None else None
-        if now is not None and self._facts.as_of - self._undecided_from(now.at) >= limit:
+        if now is not None and self.gap is not None and now.at + self.gap - self._undecided_from(now.at) >= limit:
             return LongGap(anchor=now, until=None)
         places = [one.at for one in self._anchors]
         for end in reversed(self.doses.confirmed):
-            before = bisect_left(places, end) - 1
+            before = bisect_right(places, end) - 2  # what comes before the dose itself, at the same instant too
             if before < 0 or end - places[before] < limit:
                 continue
             start = self._anchors[before]
             # From where a recorded reason begins nothing is missed, even if a dose is ticked within it.
             reasons = [one.starts_at for one in self.intake.silences if start.at < one.starts_at < end]
-            until = min([end, *reasons])
-            if until - self._undecided_from(start.at) >= limit and self._missed_between(start.at, until):
+            until = self._known_until(start.at, min([end, *reasons]))
+            missed = any(one.known in MISSED for one in self._doses_between(start.at, until))
+            if missed and until - self._undecided_from(start.at) >= limit:
                 return LongGap(anchor=start, until=end)
         return None
 
     def _undecided_from(self, start: datetime) -> datetime:
         decided = self.intake.restart_decided_at
         return start if decided is None or decided > self._facts.as_of else max(start, decided)
-
-    def _missed_between(self, start: datetime, end: datetime) -> bool:
-        days = (self._local(start), self._local(end))
-        within = list(self.doses.between(start, end, days))
-        known = all(one.known is not Known.UNKNOWN for one in within)
-        return known and any(one.known in MISSED for one in within)
 
     def _local(self, at: datetime) -> date:
         return local_date(at, self.intake.zone)

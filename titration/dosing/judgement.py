@@ -19,11 +19,12 @@ from titration.dosing.wording import format_date
 class Judgement:
     """Facts and protocol together, with what several rules need worked out once, when it is first asked for."""
 
-    def __init__(self, facts: Facts, protocol: Protocol) -> None:
+    def __init__(self, facts: Facts, protocol: Protocol, panel: KidneyPanel | None = None) -> None:
+        """``panel``: one that is worked out already, where the same person is looked at for many instants."""
         self.facts = facts
         self.protocol = protocol
         self.person = facts.person
-        self.panel = KidneyPanel(facts, protocol)
+        self.panel = panel or KidneyPanel(facts, protocol)
         self.gaps = None if facts.intake is None else Gaps(facts, facts.intake, protocol)
 
     def limits(self, rule_id: str) -> Limits:

@@ -23,7 +23,7 @@ def both_dangers(j: Judgement) -> Said | None:
         return None
     return Said(
         because=f"{', '.join(reasons)}: baclofen may accumulate, and stopping it suddenly is dangerous too. A clinician "
-        "decides today.",
+        "decides.",
         about=about(j, otherwise=About.STANDING),
     )
 

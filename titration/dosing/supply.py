@@ -8,13 +8,13 @@ from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import Intake, SilenceReason, Supply
 
 _A_DAY = timedelta(days=1)
-_FAR = 400  # days: a supply that lasts longer is looked at again by then
+FAR = 400  # days: a supply that lasts longer is looked at again by then
 _NOTHING = Decimal(0)
 
 
-def runs_out(facts: Facts, intake: Intake) -> datetime | None:
+def runs_out(facts: Facts, intake: Intake, *, days: int = FAR) -> datetime | None:
     """When the first dose is due (aware UTC) that the recorded supply does not cover; None: no issue is on record, no
-    dose is planned, or it lasts for more than a year.
+    dose is planned, or the supply lasts for so many local days from today on.
 
     Every planned dose since the first issue counts as used, ticked or not, but for what is recorded as not taken or fell
     into a hold. What was left before the first issue is not known and counts as nothing.
@@ -23,7 +23,7 @@ def runs_out(facts: Facts, intake: Intake) -> datetime | None:
         return None
     left = _left_this_morning(facts, intake, intake.supply)
     events = {(one.day, one.slot): one for one in intake.events if one.day >= facts.today}
-    for ahead in range(_FAR):
+    for ahead in range(days):
         day = facts.today + _A_DAY * ahead
         step = step_on(facts.therapy.steps, day)
         for due, place, amount in () if step is None else _doses(step, day, intake.zone):

@@ -63,8 +63,8 @@ def low_supply_words(j: Judgement) -> str:
     repeat = intake.supply.repeat_on
     if repeat is not None and repeat >= j.facts.today:
         return ""
-    out, days = None if j.gaps is None else j.gaps.supply_ends, j.limits("MISS-6").count("below_days")
-    if out is None or out > j.facts.as_of + _A_DAY * days:
+    out = None if j.gaps is None else j.gaps.supply_ends
+    if out is None:
         return ""
     came = repeat is None or any(one.on >= repeat for one in intake.supply.issues)
     late = "" if came or repeat is None else f", and the repeat expected on {format_date(repeat)} is not recorded"

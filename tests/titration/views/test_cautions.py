@@ -77,6 +77,24 @@ def test_a_toxic_sign_is_a_flag_at_once_and_closes_when_it_has_ended(titrated, a
     assert not {"CAU-1", "CAU-2"} & set(open_flags(titrated))
 
 
+def test_the_day_of_a_toxic_sign_is_known_after_it_has_gone_and_a_sign_of_withdrawal_is_none(titrated):
+    alder = titrated.alder
+    assert record_of(titrated, alder).rule_facts().person.toxicity_on is None
+    days = [TODAY - timedelta(days=days) for days in (9, 4, 1)]
+    w.fact(titrated, alder, by=titrated.ann, kind="sign", code="confusion", answer="yes", on=days[0])
+    w.fact(titrated, alder, by=titrated.ann, kind="sign", code="confusion", answer="no", on=days[1])
+    w.fact(titrated, alder, by=titrated.ann, kind="sign", code="anxiety", answer="yes", on=days[2])
+    person = record_of(titrated, alder).rule_facts().person
+    assert (person.toxicity_on, person.signs) == (days[0], {"anxiety"})
+
+
+def test_both_dangers_of_a_toxic_sign_are_a_flag(titrated):
+    w.fact(titrated, titrated.alder, by=titrated.ann, kind="sign", code="slow_breathing", answer="yes")
+    flag = open_flags(titrated)["STOP-4"]
+    assert flag.get_urgency_display() == "This week"
+    assert "stopping it suddenly is dangerous too" in flag.because
+
+
 @pytest.mark.parametrize(("product", "expected"), [("tablet_10", Formulation.TABLET), ("liquid_1", Formulation.LIQUID)])
 def test_the_rules_know_what_an_order_is_made_of(titrated, monkeypatch, product, expected):
     judged: list[Any] = []
