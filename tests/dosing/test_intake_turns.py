@@ -60,9 +60,22 @@ def test_a_day_that_leaves_the_adherence_list_turns_at_its_local_midnight(zone):
     assert due(facts) == taking(now="11 00:00", zone=zone).as_of
 
 
+def test_without_ticks_the_list_empties_by_itself_although_every_limit_of_a_gap_is_passed():
+    lines = [*every_dose("01", "02", "22:00"), *(f"{day} 22:00 skipped" for day in ("03", "04", "05"))]
+    facts = taking(*lines, now="06 00:00", times="22:00", daily="15", ticked=False)
+    assert ("MISS-9", "STOP") in found(facts)
+    assert due(facts) == taking(now="10 00:00").as_of
+
+
 def test_a_reason_that_ends_begins_a_gap():
     facts = taking("03 22:00 taken", now="04 05:30", silences=["lost_phone 04 05:00 to 20 05:00"])
     assert due(facts) == taking(now="20 08:00").as_of
+
+
+def test_the_first_dose_that_is_held_turns_a_sign_of_withdrawal_into_an_emergency():
+    facts = taking("03 22:00 taken", now="04 05:30", silences=["hold 04 05:00 to 06 05:00"], given="symptoms=anxiety")
+    assert due(facts) == taking(now="04 06:00").as_of
+    assert "MISS-7" in {rule for rule, _ in found(later(facts, QUARTER * 2))}
 
 
 SCHEDULES = ["22:00", "08:00 20:00", THREE, "06:00 11:00 16:00 21:00", "00:30 02:30 12:15"]
