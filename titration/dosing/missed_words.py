@@ -11,6 +11,7 @@ from titration.dosing.panel import Estimate
 from titration.dosing.wording import NO_DATA, format_date, format_when
 
 _HOUR = timedelta(hours=1)
+LAST_DOSE = "Last confirmed dose"
 _NO_DOSE = {
     Since.TICKING: "No confirmed dose since ticking began on {when}",
     Since.SILENCE: "No confirmed dose since the time without ticks ended on {when}",
@@ -60,7 +61,7 @@ def figures(j: Judgement, gaps: Gaps) -> tuple[tuple[str, str], ...]:
     """What is shown beside every alert about missed doses, the eGFR last (MISS-14)."""
     confirmed = gaps.doses.confirmed
     last = format_when(confirmed[-1], gaps.intake.zone) if confirmed else NO_DATA
-    shown = [("Last confirmed dose", last)]
+    shown = [(LAST_DOSE, last)]
     if gaps.gap is not None:
         shown.append(("Gap", hours(gaps.gap)))
     shown.append(("Longest normal gap", hours(gaps.normal)))

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, QuerySet
+from django.db.models import CharField, DateField, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing import intake as core
 from titration.dosing.doses import Mg
+from titration.dosing.schedule import instant
 from titration.models import DoseEvent, DoseTracking, Plan, RestartDecision, Silence, SupplyIssue
 from titration.models.intake import UNDONE
 
@@ -28,8 +29,10 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
         day="local_date", slot="position", state="state", due_at="due_at", amount=Cast("amount_mg", CharField()),
         taken=Cast("taken_mg", CharField()), taken_at="taken_at", reason="reason_code", pk="pk",
     )  # fmt: skip
-    recent = current.filter(local_date__gte=(as_of - timedelta(days=DAYS_READ)).date())
+    read_from = (as_of - timedelta(days=DAYS_READ)).date()
+    recent = current.filter(local_date__gte=read_from)
     return plans.annotate(
+        read_from=Value(read_from, output_field=DateField()),
         dose_data=ArraySubquery(recent.order_by("due_at").values(data=event)),
         last_dose_data=ArraySubquery(current.filter(state__in=_CONFIRMED).order_by("-due_at").values(data=event)[:1]),
         tracking_data=ArraySubquery(
@@ -58,10 +61,12 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
 def intake_of(plan: Plan) -> core.Intake:
     """What the rules may know of the doses of a plan that ``with_intake`` has read."""
     tracking = plan.tracking_data[0] if plan.tracking_data else None
+    # Only what was read may look empty: the rules are told of no time before it.
+    read_from = instant(plan.read_from, time(0), plan.time_zone)
     ticked = tracking is not None and tracking["mode"] == core.Tracking.TICKED
     return core.Intake(
         tracking=core.Tracking.TICKED if ticked else core.Tracking.NOT_TRACKED,
-        since=_instant(tracking["since"]) if tracking is not None and ticked else None,
+        since=max(_required(tracking["since"]), read_from) if tracking is not None and ticked else None,
         zone=plan.time_zone,
         events=tuple(_event(data) for data in _doses(plan)),
         silences=tuple(

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from titration.dosing.deadlines import next_change
+from titration.dosing.missed_words import LAST_DOSE
 from titration.dosing.schedule import local_date
 from titration.dosing.wording import format_date
 from titration.models import ClosedCode, Flag, FlagStatus
@@ -147,9 +149,16 @@ def _quiet_until(one: Raised, record: PatientRecord) -> datetime | None:
     last = _closed_by_person(one, record)
     if last is None or last.closed_at is None or one.rule_id == UNCHECKED:
         return None
-    if (last.urgency, last.because) != (one.urgency, one.because[:500]):
+    if last.urgency != one.urgency or _what(last.because, last.evidence) != _what(one.because[:500], one.evidence):
         return None
     return record.protocol.flag_times.quiet_until(last.closed_at)
+
+
+def _what(because: str, evidence: dict[str, Any]) -> str:
+    """What makes two flags say the same. The sentence about a gap counts its hours, so the dose before the gap stands for
+    it: after the next dose that is confirmed it is another gap.
+    """
+    return dict(evidence.get("values", ())).get(LAST_DOSE, because)
 
 
 def _again(one: Raised, record: PatientRecord) -> dict[str, str]:
