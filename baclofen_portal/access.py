@@ -85,6 +85,11 @@ ACCESS: dict[str, Rule] = {
     "flags:detail": patient_page(),
     "flags:assign": patient_page(methods="POST", right="log", audit="update"),
     "flags:call": patient_page(methods="POST", right="log", audit="update"),
+    "flags:acknowledge": patient_page(methods="POST", right="log", audit="update"),
+    "flags:act": patient_page(methods="POST", right="log", audit="update"),
+    "flags:snooze": patient_page(methods="POST", right="log", audit="update"),
+    "flags:close": patient_page(methods="POST", right="log", audit="update"),
+    "flags:close_check": patient_page(methods="POST", right="log", audit="update"),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),
     "account_logout": Rule(public=True, methods="GET POST"),

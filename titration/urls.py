@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from titration.views import checks, doses, facts, flags, kidneys, patients, plans, restart, steps, worklist
+from titration.views import (
+    checks,
+    doses,
+    facts,
+    flag_closing,
+    flags,
+    kidneys,
+    patients,
+    plans,
+    restart,
+    steps,
+    worklist,
+)
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -42,6 +54,11 @@ flag = [
     path("flags/<uuid:flag_id>/", flags.detail, name="detail"),
     path("flags/<uuid:flag_id>/assign/", flags.assign, name="assign"),
     path("flags/<uuid:flag_id>/call/", flags.call, name="call"),
+    path("flags/<uuid:flag_id>/seen/", flags.acknowledge, name="acknowledge"),
+    path("flags/<uuid:flag_id>/act/", flags.act, name="act"),
+    path("flags/<uuid:flag_id>/snooze/", flags.snooze, name="snooze"),
+    path("flags/<uuid:flag_id>/close/", flag_closing.close, name="close"),
+    path("flags/<uuid:flag_id>/close/check/", flag_closing.close_check, name="close_check"),
 ]
 
 ONE_PATIENT = "patients/<uuid:patient_id>/"

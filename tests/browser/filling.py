@@ -69,7 +69,7 @@ def _more_people(world: Any) -> None:
         for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
-        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "late", "willow", "teasel", "quince"):
+        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "sedge", "late", "willow", "teasel", "quince"):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
@@ -222,6 +222,8 @@ def _others(world: Any) -> None:
     _titrated(world, "small")
     w.creatinine(world, world.small, by=ann, mg_dl="1.4", days_ago=0, hours_ago=1)
     _owned(world, world.small)
+    _titrated(world, "sedge")
+    w.creatinine(world, world.sedge, by=ann, mg_dl="1.4", days_ago=0, hours_ago=1)
     w.start(world, world.late, by=ann, days_ago=400)
     w.fact(world, world.late, by=ann, kind="setting", answer="outpatient")  # looks again: the yearly check is overdue
     # Nobody has looked at these since: their next look is overdue, so the worklist of their clinicians is out of date.

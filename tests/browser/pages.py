@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Page as Tab
 
 from baclofen_portal.access import ACCESS
+from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
 from tests.browser.server import Portal
 
@@ -262,7 +263,13 @@ PAGES: dict[str, PortalPage] = {
         },
     ),
     "steps:detail": page_of("steps:detail", empty="", step_id="step"),
-    "flags:detail": page_of("flags:detail", empty="", flag_id="flag"),
+    "flags:detail": page_of("flags:detail", empty="", button="Save what was done", flag_id="flag"),
+    "flags:close": PortalPage(
+        states={
+            "full": full(lambda tab, site: to_closing(tab, site, "long")),
+            "error": State(build=sent_empty("flags:detail", "long", button="Continue to check", flag_id="flag")),
+        }
+    ),
 }
 
 # What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
@@ -272,6 +279,8 @@ NOT_PAGES = {
     "steps:live": "the fragment inside steps:add, seen in its states full and check down",
     "flags:assign": "redirects to the page that it was sent from",
     "flags:call": "redirects to the flag; a call without words is accepted",
+    "flags:act": "redirects to the flag, or shows it with the error",
+    **dict.fromkeys(("flags:acknowledge", "flags:snooze", "flags:close_check"), "redirects to the flag"),
 }
 
 # Every name that takes a form, as the registry says.

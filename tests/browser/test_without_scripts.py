@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.flag_forms import to_closing
 from tests.browser.pages import ACTED, CONTINUE, fill_order
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
@@ -156,9 +157,32 @@ def flag(page: Any, site: Portal) -> None:
     page.get_by_role("button", name="Assign to me").click()
     saved(page, "assigned to you")
     page.goto(site.url("flags:detail", "small", flag_id="flag"))
-    page.locator("[name=text]").fill("Will come on Monday")
+    page.locator("#id_text").fill("Will come on Monday")
     page.get_by_role("button", name="Log call").click()
     expect(page.get_by_text("Will come on Monday").first).to_be_visible()
+
+
+def flag_life(page: Any, site: Portal) -> None:
+    page.goto(site.url("flags:detail", "sedge", flag_id="flag"))
+    page.get_by_role("button", name="Mark as seen").click()
+    saved(page, "marked as seen by you")
+    page.locator("#act-text").fill("Told to drink more")
+    page.get_by_role("button", name="Save what was done").click()
+    saved(page, "What was done is written down")
+    to_closing(page, site, "sedge")
+    page.get_by_role("button", name="Close this flag").click()
+    saved(page, "is closed")
+
+
+def flag_that_can_wait(page: Any, site: Portal) -> None:
+    page.goto(site.url("flags:detail", "late", flag_id="flag"))
+    page.get_by_role("button", name="3 days").click()
+    saved(page, "The flag is snoozed until")
+    page.get_by_role("button", name="End the snooze").click()
+    saved(page, "on the worklist again")
+    page.locator("[name=code][value=data_error]").check()
+    page.get_by_role("button", name="Close flag").click()
+    saved(page, "is closed")
 
 
 def search(page: Any, site: Portal) -> None:
@@ -192,6 +216,11 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "steps:check": (interruption,),
     "flags:assign": (flag,),
     "flags:call": (flag,),
+    "flags:acknowledge": (flag_life,),
+    "flags:act": (flag_life,),
+    "flags:snooze": (flag_that_can_wait,),
+    "flags:close": (flag_that_can_wait,),
+    "flags:close_check": (flag_life,),
     "account_login": (sign_in_and_out,),
     "account_logout": (sign_in_and_out,),
 }

@@ -97,7 +97,7 @@ def test_the_worklist_of_another_team_is_empty(world):
         theirs = worklist.rows(world.dan, as_of=w.NOW, urgency=None, owner="all", page=1)
     assert [row.patient.family_name for row in mine.rows] == ["Alder"]
     assert theirs.rows == ()
-    assert theirs.counts == {1: 0, 2: 0, 3: 0, "unassigned": 0, "all": 0}
+    assert theirs.counts == {1: 0, 2: 0, 3: 0, "unassigned": 0, "snoozed": 0, "all": 0}
 
 
 def test_search_finds_by_the_beginnings_of_names_by_birth_date_and_by_number(world):

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.database import as_actor
 from tests.trust.marked_world import NOW
-from titration.forms import tokens
+from titration.forms import flag_tokens, tokens
+from titration.models import Flag
 from titration.selectors import patients as reading
 from titration.selectors import records
 from titration.views import check_pages, orders
@@ -50,6 +51,11 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "flags:detail": ("patient_id", "flag_id"),
     "flags:assign": ("patient_id", "flag_id"),
     "flags:call": ("patient_id", "flag_id"),
+    "flags:acknowledge": ("patient_id", "flag_id"),
+    "flags:act": ("patient_id", "flag_id"),
+    "flags:snooze": ("patient_id", "flag_id"),
+    "flags:close": ("patient_id", "flag_id"),
+    "flags:close_check": ("patient_id", "flag_id"),
 }  # fmt: skip
 
 
@@ -137,6 +143,14 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {**dose(version), **day("starts_on", "15", "10"), **day("last_day", "16", "10")}
         case "flags:call":
             return {"text": "Called at noon"}
+        case "flags:act":
+            return {"text": "Told to halve the dose"}
+        case "flags:snooze":
+            return {"days": "1"}
+        case "flags:close":
+            return {"code": "data_error", "text": "The sample was somebody else's"}
+        case "flags:close_check":
+            return {"token": closing(keys, sender)}
         case "account_login":
             return {"login": "nobody@example.test", "password": "not a password"}
         case _:
@@ -155,6 +169,17 @@ def token(keys: dict[str, Any], sender: Any) -> str:
         fields=fields,
     )
     return tokens.sign(replace(signed, shown=findings_shown(signed, sender)))
+
+
+def closing(keys: dict[str, Any], sender: Any) -> str:
+    """The signed closing of a flag, as if the check page had been shown for it; empty without a flag or a person."""
+    if getattr(sender, "pk", None) is None or "flag" not in keys:
+        return ""
+    with as_actor(sender):
+        flag = Flag.objects.filter(pk=keys["flag"]).first()
+    if flag is None:
+        return ""
+    return flag_tokens.sign(flag_tokens.Closing(code="other", text="Settled"), flag=flag, user=sender)
 
 
 def findings_shown(signed: tokens.SignedOrder, sender: Any) -> str:

@@ -47,10 +47,16 @@ OFFERED: dict[str, set[str]] = {
     "steps:check": {"token"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
+    "flags:acknowledge": {"next"},
+    "flags:act": {"text"},
+    "flags:snooze": {"days"},
+    "flags:close": {"code", "text"},
+    "flags:close_check": {"token"},
 }  # fmt: skip
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
-          "doses:tracking", "doses:silence", "doses:issue", "doses:list")  # fmt: skip
+          "doses:tracking", "doses:silence", "doses:issue", "doses:list", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
+          "flags:close_check")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {"plans:start": "aspen", "plans:stop": "alder", "steps:add": "alder", "steps:past": "alder"}
 # Columns that are made anew each time.

@@ -51,6 +51,11 @@ STORED = {
     "steps:check": "titration_step",
     "flags:assign": "titration_flagnote",
     "flags:call": "titration_flagnote",
+    "flags:acknowledge": "titration_flagnote",
+    "flags:act": "titration_flagnote",
+    "flags:snooze": "titration_flagnote",
+    "flags:close": "titration_flag",
+    "flags:close_check": "titration_flag",
 }
 SHOWN_ONLY = {"plans:start": 200, "plans:stop": 200, "steps:add": 200, "steps:past": 200, "steps:live": 200}
 

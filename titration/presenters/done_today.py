@@ -18,6 +18,7 @@ from titration.selectors.done import LATE, Done
 
 NO_ANSWER = "Called, no answer"
 LISTED = 10
+_NOTED = {Done.ACTED: "Acted on", Done.SNOOZED: "Snooze"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ def _line(one: Any, zone: ZoneInfo) -> DoneLine:
 def _words(one: Any) -> tuple[str, str]:
     if one.kind is Done.CLOSED:
         return f"Flag closed: {title_of(one.what)} ({one.what})", one.text
+    if one.kind in _NOTED:
+        return f"{_NOTED[one.kind]}: {title_of(one.what)} ({one.what})", one.text
     if one.kind is Done.CALL:
         return f"Call logged: {title_of(one.what)} ({one.what})", one.text or NO_ANSWER
     if one.text == StepKind.STOP:

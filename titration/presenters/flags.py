@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from titration.dosing.wording import NOT_RECORDED
-from titration.models import FlagNoteKind, FlagStatus, Urgency
+from titration.models import FlagStatus, Urgency
+from titration.presenters.flag_life import Note, is_late, is_snoozed, life, standing_words, state_lines
 
 LOG_CALL = "log-call"
 
@@ -110,22 +112,16 @@ class FlagLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What someone did about a flag, and when."""
-
-    on: date
-    at: Any
-    kind: str
-    text: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FlagDetail:
-    """One flag with its evidence and the rule behind it. Times are those of the patient's zone."""
+    """One flag with its evidence and the rule behind it. Times are those of the patient's zone.
+
+    ``may`` is what the reader may do: see, act, snooze, wake, close, log.
+    """
 
     line: FlagLine
     is_open: bool
+    standing: tuple[str, ...]
+    may: frozenset[str]
     opened: datetime
     closed: datetime | None
     closed_because: str
@@ -157,7 +153,7 @@ def duration_words(since: datetime, as_of: datetime) -> str:
 
 
 def flag_line(
-    flag: Any, *, as_of: datetime, reader: Any, rights: frozenset[str], phone: str = "", now: str = ""
+    flag: Any, *, as_of: datetime, reader: Any, rights: frozenset[str], zone: str, phone: str = "", now: str = ""
 ) -> FlagLine:
     """A flag as one row. Actions that the reader's rights do not allow are left out; what is left leads somewhere.
 
@@ -165,11 +161,12 @@ def flag_line(
     """
     then = flag.evidence.get("because", flag.because)
     now = now or flag.because
-    changed = now != then
+    said = (now, f"When it was raised: {then}") if now != then else (now,)
+    states = state_lines(flag, as_of=as_of, zone=zone) if flag.status == FlagStatus.OPEN else ()
     return FlagLine(
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
-        lines=(now, f"When it was raised: {then}") if changed else (now,),
+        lines=(*said, *states),
         rule=flag.rule_id,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",
@@ -206,14 +203,17 @@ def assign_url(flag: Any, *, reader: Any, rights: frozenset[str]) -> str:
 
 
 def flag_detail(
-    flag: Any, *, notes: Sequence[Any], as_of: datetime, reader: Any, rights: frozenset[str], phone: str, zone: Any
+    flag: Any, *, notes: Sequence[Any], as_of: datetime, reader: Any, rights: frozenset[str], phone: str, zone: str
 ) -> FlagDetail:
     """The whole flag, with the evidence and the rule as they were when it was raised."""
+    is_open = flag.status == FlagStatus.OPEN
     return FlagDetail(
-        line=flag_line(flag, as_of=as_of, reader=reader, rights=rights, phone=phone),
-        is_open=flag.status == FlagStatus.OPEN,
-        opened=flag.opened_at.astimezone(zone),
-        closed=flag.closed_at.astimezone(zone) if flag.closed_at else None,
+        line=flag_line(flag, as_of=as_of, reader=reader, rights=rights, phone=phone, zone=zone),
+        is_open=is_open,
+        standing=standing_words(flag, zone) if is_open else (),
+        may=_may(flag, as_of, rights),
+        opened=flag.opened_at.astimezone(ZoneInfo(zone)),
+        closed=flag.closed_at.astimezone(ZoneInfo(zone)) if flag.closed_at else None,
         closed_because=flag.closed_because,
         values=tuple((label, value or NOT_RECORDED) for label, value in flag.evidence["values"]),
         sentence=flag.evidence["sentence"],
@@ -221,26 +221,25 @@ def flag_detail(
         sources=tuple(flag.evidence["sources"]),
         proposed=flag.evidence["proposed"],
         protocol_words=protocol_words(flag.protocol_id, flag.protocol_version),
-        notes=tuple(_note(note, zone) for note in notes),
+        notes=life(flag, notes, zone),
     )
+
+
+def _may(flag: Any, as_of: datetime, rights: frozenset[str]) -> frozenset[str]:
+    if "log" not in rights:
+        return frozenset()
+    if flag.status != FlagStatus.OPEN:
+        return frozenset({"log"})
+    found = {"log", "act", "close"}
+    if flag.acknowledged_at is None:
+        found.add("see")
+    if is_snoozed(flag, as_of):
+        found.add("wake")
+    elif flag.urgency != Urgency.ACT_NOW and not is_late(flag, as_of):
+        found.add("snooze")
+    return frozenset(found)
 
 
 def protocol_words(protocol_id: str, version: int) -> str:
     """``Protocol US, version 1``."""
     return f"Protocol {protocol_id.upper()}, version {version}"
-
-
-def _note_words(note: Any) -> str:
-    """What was done; a call about which nothing was written was not answered."""
-    return "Called" if note.kind == FlagNoteKind.CALL and note.text else str(note.get_kind_display())
-
-
-def _note(note: Any, zone: Any) -> Note:
-    local = note.recorded_at.astimezone(zone)
-    return Note(
-        on=local.date(),
-        at=local.time(),
-        kind=_note_words(note),
-        text=note.text,
-        by=note.author_name or NOT_RECORDED,
-    )

@@ -150,6 +150,7 @@ def open_flags(record: Any, *, now: Mapping[str, str], reader: Any, rights: froz
             rights=rights,
             phone=patient.phone,
             now=now.get(flag.rule_id, ""),
+            zone=patient.time_zone,
         )
         for flag in record.flags
         if flag.status == FlagStatus.OPEN

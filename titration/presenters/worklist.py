@@ -13,6 +13,7 @@ from titration.dosing.doses import Mg
 from titration.dosing.schedule import local_date
 from titration.models import Urgency
 from titration.presenters.banner import age_words, full_name
+from titration.presenters.flag_life import state_lines
 from titration.presenters.flags import Action, actions_of, assign_url, duration_words, title_of
 
 _OWNERS = {"all": "my patients", "mine": "flags that I own", "unassigned": "flags without an owner"}
@@ -124,11 +125,11 @@ def _of_all(here: int, worklist: Any, urgency: int) -> str:
     """How many rows stand here, and of how many when the filter or the page leaves some out."""
     everywhere = worklist.counts[urgency]
     patients = "1 patient" if here == 1 else f"{here} patients"
-    return patients if here == everywhere else f"{patients} here, of {everywhere}"
+    return patients if here == everywhere or worklist.snoozed else f"{patients} here, of {everywhere}"
 
 
-def counts(worklist: Any, *, urgency: int | None, owner: str) -> tuple[Count, ...]:
-    """One count a severity and one of the rows without an owner; the link of a chosen one leads back to all."""
+def counts(worklist: Any, *, urgency: int | None, owner: str, snoozed: bool) -> tuple[Count, ...]:
+    """One count a severity, one of the rows without an owner and one of what is snoozed; a chosen one leads back to all."""
     found = [
         Count(
             severity=one.label,
@@ -149,18 +150,39 @@ def counts(worklist: Any, *, urgency: int | None, owner: str) -> tuple[Count, ..
             current=chosen,
         )
     )
+    found.append(
+        Count(
+            severity="",
+            label="Snoozed",
+            count=worklist.counts["snoozed"],
+            url=list_url(snoozed=not snoozed),
+            current=snoozed,
+        )
+    )
     return tuple(found)
 
 
-def filter_words(*, urgency: int | None, owner: str) -> str:
+def filter_words(*, urgency: int | None, owner: str, snoozed: bool) -> str:
     """What is shown, as a sentence: ``Showing: my patients, open flags, Act now only.``"""
     only = f", {Urgency(urgency).label} only" if urgency else ""
-    return f"Showing: {_OWNERS[owner]}, open flags{only}."
+    return f"Showing: {_OWNERS[owner]}, {'snoozed' if snoozed else 'open'} flags{only}."
 
 
-def list_url(*, urgency: int | None = None, owner: str = "all", page: int = 1) -> str:
+def empty_words(counts: Mapping[int | str, int], *, checked: str) -> str:
+    """What an empty list says: nothing is open, or nothing but what is snoozed."""
+    hidden = counts["snoozed"]
+    but = f" except {hidden} snoozed" if hidden else ""
+    return f"No open flags{but}. Last checked {checked}."
+
+
+def list_url(*, urgency: int | None = None, owner: str = "all", snoozed: bool = False, page: int = 1) -> str:
     """The address of a page of the list. The filter lives in the address and nowhere else; the order never changes."""
-    chosen = {"severity": urgency or "", "owner": "" if owner == "all" else owner, "page": page if page > 1 else ""}
+    chosen = {
+        "severity": urgency or "",
+        "owner": "" if owner == "all" else owner,
+        "snoozed": "yes" if snoozed else "",
+        "page": page if page > 1 else "",
+    }
     query = urlencode({key: value for key, value in chosen.items() if value})
     return f"{reverse('worklist')}{'?' if query else ''}{query}"
 
@@ -190,7 +212,9 @@ def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
         rule=flag.rule_id,
-        lines=(flag.because, called) if called else (flag.because,),
+        lines=tuple(
+            line for line in (flag.because, *state_lines(flag, as_of=as_of, zone=patient.time_zone), called) if line
+        ),
         more=one.others,
         age_words=duration_words(flag.opened_at, as_of),
         owner=flag.owner_name or "",

@@ -1,4 +1,4 @@
-"""What was done today about the patients of a reader: flags that closed, calls that were logged, steps that were signed."""
+"""What was done today about the patients of a reader: flags that closed or were acted on or snoozed, calls, signed steps."""
 
 import uuid
 from dataclasses import dataclass
@@ -13,13 +13,20 @@ from titration.models import Flag, FlagNote, FlagNoteKind, FlagStatus, Patient, 
 
 LATE = "late"  # instead of the kind of a step: a past change that was recorded
 
+# What else is written to a flag is about who has it, or stands here as the step that was signed.
+_LISTED = (FlagNoteKind.CALL, FlagNoteKind.ACTED, FlagNoteKind.SNOOZED)
+
 # How many are read: a row of the worklist also finds the call of today about it here.
 AT_MOST = 100
 
 
 class Done(StrEnum):
+    """The kinds of a note are those of the note itself."""
+
     CLOSED = "closed"
     CALL = "call"
+    ACTED = "acted"
+    SNOOZED = "snoozed"
     SIGNED = "signed"
 
 
@@ -27,7 +34,7 @@ class Done(StrEnum):
 class DoneRow:
     """``what`` is the rule of a flag or the mg a day of a step; ``text`` what was written, or the kind of the step.
 
-    ``patient`` has key and name alone; ``by`` is empty for what a rule did. ``flag`` is the flag that was closed or that a call is about, None for a step.
+    ``patient`` has key and name alone; ``by`` is empty for what a rule did. ``flag`` is the flag that was closed or that a note is about, None for a step.
     """
 
     kind: Done
@@ -43,11 +50,12 @@ def done_since(person: Any, since: datetime) -> tuple[tuple[DoneRow, ...], bool]
     """What was done since an instant, newest first, in one statement; True when there is more than is read."""
     closed = _columns(
         Flag.objects.visible_to(person).filter(status=FlagStatus.CLOSED, closed_at__gte=since),
-        kind=Done.CLOSED, at="closed_at", what=F("rule_id"), text=F("closed_because"), by=Value(""), flag=F("pk"),
+        kind=Value(Done.CLOSED.value), at="closed_at", what=F("rule_id"), text=F("closed_because"),
+        by=F("closed_by__name"), flag=F("pk"),
     )  # fmt: skip
-    calls = _columns(
-        FlagNote.objects.visible_to(person).filter(kind=FlagNoteKind.CALL, recorded_at__gte=since),
-        kind=Done.CALL, at="recorded_at", what=F("flag__rule_id"), text=F("text"), by=F("recorded_by__name"),
+    notes = _columns(
+        FlagNote.objects.visible_to(person).filter(kind__in=_LISTED, recorded_at__gte=since),
+        kind=F("kind"), at="recorded_at", what=F("flag__rule_id"), text=F("text"), by=F("recorded_by__name"),
         flag=F("flag"),
     )  # fmt: skip
     # A trimmed copy of a step carries the signature of the step it came from: it is nothing that was done again.
@@ -55,18 +63,18 @@ def done_since(person: Any, since: datetime) -> tuple[tuple[DoneRow, ...], bool]
         Step.objects.visible_to(person).filter(
             origin__isnull=True, state=StepState.SIGNED, signed_at__gte=since, recorded_by__isnull=False
         ),
-        kind=Done.SIGNED, at="signed_at", what=Cast("daily_mg", CharField()),
+        kind=Value(Done.SIGNED.value), at="signed_at", what=Cast("daily_mg", CharField()),
         text=Case(When(recorded_late=True, then=Value(LATE)), default=F("kind")),
         by=F("recorded_by__name"), flag=Value(None, output_field=UUIDField()),
     )  # fmt: skip
-    found = [DoneRow(**_plain(row)) for row in closed.union(calls, signed, all=True).order_by("-c_at")[: AT_MOST + 1]]
+    found = [DoneRow(**_plain(row)) for row in closed.union(notes, signed, all=True).order_by("-c_at")[: AT_MOST + 1]]
     return tuple(found[:AT_MOST]), len(found) > AT_MOST
 
 
-def _columns(rows: Any, *, kind: Done, at: str, what: Any, text: Any, by: Any, flag: Any) -> QuerySet[Any]:
+def _columns(rows: Any, *, kind: Any, at: str, what: Any, text: Any, by: Any, flag: Any) -> QuerySet[Any]:
     """The columns that the three have in common. The prefix keeps them apart from those of the tables."""
     return rows.order_by().values(
-        c_kind=Value(kind.value),
+        c_kind=kind,
         c_at=F(at),
         c_patient=F("patient"),
         c_title=F("patient__title"),

@@ -8,8 +8,11 @@ from titration.models import Flag, FlagNote, Patient
 
 
 def find(patient: Patient, key: uuid.UUID) -> Flag | None:
-    """The flag of this patient with that key, open or closed, with ``owner_name``; None when there is none."""
-    return patient.flags.filter(pk=key).annotate(owner_name=F("owner__name")).first()
+    """The flag of this patient with that key, open or closed, with the names of who owns it, saw it first and closed it."""
+    named = patient.flags.annotate(
+        owner_name=F("owner__name"), acknowledger_name=F("acknowledged_by__name"), closer_name=F("closed_by__name")
+    )
+    return named.filter(pk=key).first()
 
 
 def notes_of(flag: Flag) -> tuple[FlagNote, ...]:

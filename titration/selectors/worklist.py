@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Window
+from django.db.models import BooleanField, Case, Count, F, Min, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from titration.dosing.doses import Mg
@@ -13,6 +13,7 @@ from titration.selectors.patients import PER_PAGE, as_dose, daily_mg
 from titration.selectors.rights import relations_to, rights_of
 
 UNASSIGNED, MINE, ALL = "unassigned", "mine", "all"
+SNOOZED = "snoozed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,10 @@ class WorklistRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
-    """``counts`` are rows by urgency (1 to 3) and ``"unassigned"``. ``overdue_since`` is the oldest look that is late."""
+    """``counts`` are rows by urgency (1 to 3), ``"unassigned"`` and ``"snoozed"``, which no other number counts.
+
+    ``overdue_since`` is the oldest look that is late.
+    """
 
     rows: tuple[WorklistRow, ...]
     counts: dict[int | str, int]
@@ -37,24 +41,45 @@ class Worklist:
     overdue_since: datetime | None
     page: int
     pages: int
+    snoozed: bool = False
+
+
+def _is(condition: Q) -> Case:
+    """True or false, never unknown: an empty column is false."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+# Nobody acted in time: such flags come first among those that are as urgent.
+_ORDER = ("urgency", "-escalated", "opened_at", "pk")
 
 
 def rows(
-    person: Any, *, as_of: datetime, urgency: int | None, owner: str, page: int, per_page: int = PER_PAGE
+    person: Any,
+    *,
+    as_of: datetime,
+    urgency: int | None,
+    owner: str,
+    page: int,
+    snoozed: bool = False,
+    per_page: int = PER_PAGE,
 ) -> Worklist:
-    """The page of the worklist that a person may see, sorted by urgency and then the oldest first, over all pages."""
+    """The page of the worklist that a person may see, over all pages sorted by urgency, then what was escalated, then the
+    oldest first. A snoozed flag is in the list of the snoozed ones alone; its patient can be in both.
+    """
     ranked = (
         Flag.objects.open()
         .visible_to(person)
         .filter(patient__is_deceased=False)
         .annotate(
-            rank=Window(RowNumber(), partition_by=F("patient"), order_by=[F("urgency"), F("opened_at"), F("pk")]),
-            many=Window(Count("pk"), partition_by=F("patient")),
+            escalated=_is(Q(escalated_at__isnull=False, acted_at__isnull=True)),
+            snoozed=_is(Q(snoozed_until__gt=as_of)),
+            rank=Window(RowNumber(), partition_by=[F("patient"), F("snoozed")], order_by=_ORDER),
+            many=Window(Count("pk"), partition_by=[F("patient"), F("snoozed")]),
         )
     )
     top = ranked.filter(rank=1)
     counts = _counts(top)
-    chosen = top
+    chosen = top.filter(snoozed=snoozed)
     if urgency is not None:
         chosen = chosen.filter(urgency=urgency)
     if owner == UNASSIGNED:
@@ -75,9 +100,9 @@ def rows(
             mg=daily_mg("patient", as_of),
             relations=relations_to("patient", person),
         )
-        .order_by("urgency", "opened_at", "pk")[start : start + per_page + 1]
+        .order_by(*_ORDER)[start : start + per_page + 1]
     )
-    total = counts["all"] if urgency is None and owner == ALL else None
+    total = counts["all"] if urgency is None and owner == ALL and not snoozed else None
     pages = max(1, -(-total // per_page)) if total is not None else page + (1 if len(listed) > per_page else 0)
     return Worklist(
         rows=tuple(
@@ -96,22 +121,26 @@ def rows(
         overdue_since=oldest_late_look(person, as_of),
         page=page,
         pages=pages,
+        snoozed=snoozed,
     )
 
 
 def _counts(top: Any) -> dict[int | str, int]:
+    awake = Q(snoozed=False)
     numbers = top.aggregate(
-        one=Count("pk", filter=Q(urgency=1)),
-        two=Count("pk", filter=Q(urgency=2)),
-        three=Count("pk", filter=Q(urgency=3)),
-        unassigned=Count("pk", filter=Q(owner__isnull=True)),
-        everything=Count("pk"),
+        one=Count("pk", filter=awake & Q(urgency=1)),
+        two=Count("pk", filter=awake & Q(urgency=2)),
+        three=Count("pk", filter=awake & Q(urgency=3)),
+        unassigned=Count("pk", filter=awake & Q(owner__isnull=True)),
+        asleep=Count("pk", filter=Q(snoozed=True)),
+        everything=Count("pk", filter=awake),
     )
     return {
         1: numbers["one"],
         2: numbers["two"],
         3: numbers["three"],
         UNASSIGNED: numbers["unassigned"],
+        SNOOZED: numbers["asleep"],
         ALL: numbers["everything"],
     }
 

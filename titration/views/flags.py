@@ -1,9 +1,9 @@
-"""One flag: why it is there, who has it, and what was done about it."""
+"""One flag: why it is there, who has it, and what is done about it."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from titration.dosing.schedule import local_date
-from titration.forms.flags import CallForm
+from titration.dosing.wording import format_when
+from titration.forms.flags import END_SNOOZE, SNOOZES, ActForm, CallForm, CloseForm, SnoozeForm
 from titration.models import Flag, FlagStatus
 from titration.presenters.banner import banner
 from titration.presenters.flags import flag_detail
@@ -21,13 +22,13 @@ from titration.services import flag_life as service
 
 
 def detail(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
-    """A flag with its evidence, its rule, its notes and what can be done."""
-    return _page(request, _flag(request, flag_id), CallForm(), as_of=timezone.now())
+    """A flag with its evidence, its rule, its life and what can be done."""
+    return flag_page(request, flag_of(request, flag_id), as_of=timezone.now())
 
 
 def assign(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
     """Make the reader the owner. One click: it is logged, and a colleague can take the flag back in the same way."""
-    flag = _flag(request, flag_id)
+    flag = flag_of(request, flag_id)
     if flag.status != FlagStatus.OPEN:
         messages.warning(request, "This flag was closed meanwhile. It was not assigned.")
     elif flag.owner_id != request.user.pk:
@@ -36,25 +37,78 @@ def assign(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpRespo
     return HttpResponseRedirect(_back(request, flag))
 
 
+def acknowledge(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
+    """Say that the reader has seen it. One click, and no action: the time to act runs on."""
+    flag = flag_of(request, flag_id)
+
+    def said() -> str:
+        first = service.acknowledge(flag=flag, by=request.user, as_of=timezone.now())
+        return "The flag is marked as seen by you." if first else "Somebody had already marked this flag as seen."
+
+    return done(request, said, back=_back(request, flag))
+
+
 def call(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
     """Write down a call; without a text it says that nobody answered."""
-    flag, as_of = _flag(request, flag_id), timezone.now()
+    flag, as_of = flag_of(request, flag_id), timezone.now()
     form = CallForm(request.POST)
     if not form.is_valid():
-        return _page(request, flag, form, as_of=as_of, status=422)
+        return flag_page(request, flag, as_of=as_of, call=form)
     service.log_call(flag=flag, text=form.cleaned_data["text"], by=request.user, as_of=as_of)
     messages.success(request, "The call is logged.")
     return HttpResponseRedirect(_back(request, flag))
 
 
-def _flag(request: Any, key: uuid.UUID) -> Flag:
+def act(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
+    """Write down what was done."""
+    flag, as_of = flag_of(request, flag_id), timezone.now()
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return flag_page(request, flag, as_of=as_of, act=form)
+
+    def said() -> str:
+        service.act(flag=flag, text=form.cleaned_data["text"], by=request.user, as_of=as_of)
+        return "What was done is written down."
+
+    return done(request, said, back=_here(flag))
+
+
+def snooze(request: Any, flag_id: uuid.UUID, patient_id: uuid.UUID) -> HttpResponse:
+    """Take the flag off the worklist for a preset time, or put it back. One click, and what it says does not change."""
+    flag, as_of = flag_of(request, flag_id), timezone.now()
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        return flag_page(request, flag, as_of=as_of, snooze=form)
+    until = as_of + form.cleaned_data["days"]
+
+    def said() -> str:
+        service.snooze(flag=flag, until=until, by=request.user, as_of=as_of)
+        if until == as_of:
+            return "The flag is on the worklist again."
+        return f"The flag is snoozed until {format_when(until, request.subject.time_zone)}."
+
+    return done(request, said, back=_here(flag))
+
+
+def done(request: Any, verb: Callable[[], str], *, back: str) -> HttpResponse:
+    """Do it and say so, or say why it was not possible; then lead back."""
+    try:
+        messages.success(request, verb())
+    except service.NotPossible as not_possible:
+        messages.warning(request, str(not_possible))
+    return HttpResponseRedirect(back)
+
+
+def flag_of(request: Any, key: uuid.UUID) -> Flag:
+    """The flag of this page's patient; 404 for any other."""
     flag = selector.find(request.subject, key)
     if flag is None:
         raise Http404
     return flag
 
 
-def _page(request: Any, flag: Flag, form: CallForm, *, as_of: Any, status: int = 200) -> HttpResponse:
+def flag_page(request: Any, flag: Flag, *, as_of: Any, **failed: Any) -> HttpResponse:
+    """The page of a flag; answers 422 with the form that failed, if one did, under the name of its verb."""
     patient = request.subject
     context = {
         "patient": banner(patient, today=local_date(as_of, patient.time_zone)),
@@ -65,20 +119,31 @@ def _page(request: Any, flag: Flag, form: CallForm, *, as_of: Any, status: int =
             reader=request.user,
             rights=patient.rights,
             phone=patient.phone,
-            zone=ZoneInfo(patient.time_zone),
+            zone=patient.time_zone,
         ),
-        "form": form,
-        "here_url": reverse("flags:detail", args=[patient.pk, flag.pk]),
-        "can_log": "log" in patient.rights,
-        "call_url": reverse("flags:call", args=[patient.pk, flag.pk]),
+        "failed": next(iter(failed.values()), {}),
+        "call_form": failed.get("call") or CallForm(),
+        "act_form": failed.get("act") or ActForm(),
+        "close_form": failed.get("close") or CloseForm(urgency=flag.urgency),
+        "snoozes": SNOOZES,
+        "end_snooze": END_SNOOZE,
+        "here_url": _here(flag),
+        "urls": {
+            verb: reverse(f"flags:{verb}", args=[patient.pk, flag.pk])
+            for verb in ("acknowledge", "call", "act", "snooze", "close")
+        },
     }
-    return render(request, "titration/flag/detail.html", context, status=status)
+    return render(request, "titration/flag/detail.html", context, status=422 if failed else 200)
+
+
+def _here(flag: Flag) -> str:
+    return reverse("flags:detail", args=[flag.patient_id, flag.pk])
 
 
 def _back(request: Any, flag: Flag) -> str:
     """The list or the chart that the form was sent from, if it is one of ours about this patient; else the flag."""
     patient = request.subject.pk
-    here = reverse("flags:detail", args=[patient, flag.pk])
+    here = _here(flag)
     try:
         sent_from = urlsplit(request.POST.get("next") or request.headers.get("Referer", ""))
     except ValueError:  # not an address at all

@@ -25,11 +25,12 @@ def worklist(request: Any) -> HttpResponse:
     urgency = _urgency(request.GET.get("severity", ""))
     owner = request.GET.get("owner", selector.ALL)
     owner = owner if owner in (selector.ALL, selector.MINE, selector.UNASSIGNED) else selector.ALL
+    snoozed = request.GET.get("snoozed") == "yes"
     page = page_number(request)
-    found = selector.rows(request.user, as_of=as_of, urgency=urgency, owner=owner, page=page)
+    found = selector.rows(request.user, as_of=as_of, urgency=urgency, owner=owner, snoozed=snoozed, page=page)
     if not found.rows and page > 1:
         # The list has become shorter than this page: an empty page would look like an empty worklist.
-        return redirect(presenter.list_url(urgency=urgency, owner=owner, page=1))
+        return redirect(presenter.list_url(urgency=urgency, owner=owner, snoozed=snoozed, page=1))
     clinic = organisation_of(request.user)
     zone = ZoneInfo(clinic.time_zone if clinic else "UTC")
     today = local_date(as_of, zone.key)
@@ -37,22 +38,22 @@ def worklist(request: Any) -> HttpResponse:
     request.seen = list({row.patient.pk for row in (*found.rows, *done[:LISTED])})
 
     def url(number: int) -> str:
-        return presenter.list_url(urgency=urgency, owner=owner, page=number)
+        return presenter.list_url(urgency=urgency, owner=owner, snoozed=snoozed, page=number)
 
     context = {
         "groups": presenter.groups(
             found, reader=request.user, here=request.get_full_path(), calls=calls_today(done, zone=zone.key)
         ),
         "done": done_today(done, more=more, zone=zone.key),
-        "counts": presenter.counts(found, urgency=urgency, owner=owner),
-        "filter_words": presenter.filter_words(urgency=urgency, owner=owner),
-        "is_filtered": urgency is not None or owner != selector.ALL,
+        "counts": presenter.counts(found, urgency=urgency, owner=owner, snoozed=snoozed),
+        "filter_words": presenter.filter_words(urgency=urgency, owner=owner, snoozed=snoozed),
+        "is_filtered": urgency is not None or owner != selector.ALL or snoozed,
         "mine_url": presenter.list_url(owner=selector.MINE),
         "again_url": url(1),
         "previous_url": url(page - 1) if page > 1 else "",
         "next_url": url(page + 1) if page < found.pages else "",
         "page": page,
-        "empty_words": f"No open flags. Last checked {format_time(as_of.astimezone(zone).time())}.",
+        "empty_words": presenter.empty_words(found.counts, checked=format_time(as_of.astimezone(zone).time())),
         "updated": as_of.astimezone(zone),
         "stale_words": format_when(found.overdue_since, zone.key) if found.overdue_since else "",
     }

@@ -13,7 +13,7 @@ from tests.titration.views.ordering import TODAY, signed_in
 from tests.titration.views.reading import words
 from titration.models import Flag, FlagNote
 from titration.selectors.done import Done, done_since
-from titration.services import plans
+from titration.services import flag_life, plans
 
 
 @pytest.fixture
@@ -120,9 +120,38 @@ def test_what_others_did_for_patients_of_another_team_is_not_listed(raised, ann)
     assert "Will come on Monday" not in words(signed_in(raised.dan).get("/worklist/"))
 
 
+def decide(world):
+    """Something is done about a flag, and it is snoozed."""
+    with as_actor(world.ann, world.alder):
+        flag = Flag.objects.open().filter(urgency__gt=1).select_related("patient").first()
+        flag_life.act(flag=flag, text="Told the family", by=world.ann, as_of=w.NOW)
+        flag_life.snooze(flag=flag, until=w.NOW + timedelta(days=1), by=world.ann, as_of=w.NOW)
+
+
+def test_what_was_done_about_a_flag_is_listed_with_who_did_it(raised, ann):
+    decide(raised)
+    flag = first_flag(raised)
+    closing = {"code": "data_error", "text": "The sample was somebody else's"}
+    token = ann.post(f"/patients/{flag.patient_id}/flags/{flag.pk}/close/", closing).context["token"]
+    ann.post(f"/patients/{flag.patient_id}/flags/{flag.pk}/close/check/", {"token": token})
+    said = done(ann.get("/worklist/"))
+    assert "Told the family Ann" in said
+    assert "Snooze: " in said
+    assert "Until 23-Nov-2026 09:05 Ann" in said
+    assert "The sample was somebody else&#x27;s Ann" in said
+    assert "By a rule" not in said
+
+
+def test_what_was_signed_is_not_listed_once_more_as_an_answer_to_a_flag(raised, ann):
+    w.change(raised, raised.alder, by=raised.ann, mg="2.5")
+    said = done(ann.get("/worklist/"))
+    assert said.count("7.5 mg a day") == 1
+
+
 def test_the_selector_itself_finds_what_the_reader_may_see_and_no_more(raised, ann):
     action, back = call_form(ann.get("/worklist/"))
     ann.post(action, {"text": "Will come on Monday", "next": back})
+    decide(raised)
     w.change(raised, raised.alder, by=raised.ann, mg="2.5")
     w.creatinine(raised, raised.alder, by=raised.ann, mg_dl="0.9")
     with as_owner():  # whom row-level security shows everything
