@@ -56,6 +56,8 @@ ACCESS: dict[str, Rule] = {
     "health:ready": Rule(public=True),
     # clinicians
     "worklist": Rule(roles=(CLINICIAN,), audit="list"),
+    "ledger": Rule(roles=(CLINICIAN,), audit="list"),
+    "ledger_file": Rule(roles=(CLINICIAN,), audit="print"),
     "patients:list": Rule(roles=(CLINICIAN,), audit="search"),
     "patients:chart": patient_page(),
     "patients:summary": patient_page(audit="print"),

@@ -9,6 +9,7 @@ from titration.views import (
     flag_closing,
     flags,
     kidneys,
+    ledger,
     patients,
     plans,
     restart,
@@ -65,6 +66,8 @@ ONE_PATIENT = "patients/<uuid:patient_id>/"
 
 urlpatterns = [
     path("worklist/", worklist.worklist, name="worklist"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/file/", ledger.ledger_file, name="ledger_file"),
     path(
         "",
         include(

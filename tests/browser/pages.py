@@ -154,6 +154,9 @@ PAGES: dict[str, PortalPage] = {
             "stale": State(build=at("worklist"), person="dan"),
         },
     ),
+    "ledger": PortalPage(
+        single=False, states={"full": full(at("ledger")), "empty": State(build=at("ledger"), person="gus")}
+    ),
     "patients:list": PortalPage(
         single=False,
         states={
@@ -274,6 +277,7 @@ PAGES: dict[str, PortalPage] = {
 
 # What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
 NOT_PAGES = {
+    "ledger_file": "a file of comma-separated values",
     "health:live": "JSON for the machine that watches the process",
     "health:ready": "JSON for the machine that watches the process",
     "steps:live": "the fragment inside steps:add, seen in its states full and check down",
