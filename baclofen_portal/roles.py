@@ -120,6 +120,9 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_supplyissue": ("INSERT",),
 }
 
+# The queue of the watch. It holds no patient: a job has a name and a time, so no row of it is anybody's.
+JOBS = ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers")
+
 # Tables of libraries that no request has any business with.
 WEB_NEVER = (
     "auth_group",
@@ -127,10 +130,11 @@ WEB_NEVER = (
     "auth_permission",
     "account_emailconfirmation",
     "pghistory_context",
+    *JOBS,
 )
 
 # Tables outside the clinical ones that commands also delete from.
-_DELETABLE = ("django_session", "portal_cache")
+_DELETABLE = ("django_session", "portal_cache", *JOBS)
 
 # What is written once and never changed, beside the triggers that say so as well.
 APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "titration_patientfact",

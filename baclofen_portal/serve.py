@@ -1,4 +1,4 @@
-"""What ``script/serve`` runs once the packages are there: database, demo clinic, web process, until it is stopped.
+"""What ``script/serve`` runs once the packages are there: database, demo clinic, web process and watch, until it is stopped.
 
 Environment: ``PORT`` (8000; when it is set, that port or none), ``DATABASE_URL`` (instead of the embedded server),
 ``PORTAL_DEMO=1`` (fill an empty database of ``DATABASE_URL`` with the demo clinic).
@@ -13,12 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
 from baclofen_portal import postgres
 from baclofen_portal.serve_ports import listen
+from baclofen_portal.serve_watch import Watch
 from baclofen_portal.serve_words import CannotServe, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,7 @@ VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
 SIGN_INS = VAR / "demo-sign-ins.txt"
 READY_SECONDS = 90
 STOP_SECONDS = 15
-LOOK_SECONDS = 1  # between two looks whether the embedded server still runs
+LOOK_SECONDS = 1  # between two looks whether the watch and the embedded server still run
 WORKERS, THREADS = 2, 4
 PR_SET_PDEATHSIG = 1
 
@@ -131,6 +132,17 @@ def start_web(listener: socket.socket) -> "subprocess.Popen[bytes]":
     )
 
 
+def start_watch() -> "subprocess.Popen[bytes]":
+    """Start the worker process."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "watch"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
+    )
+
+
 def wait_until_it_answers(web: "subprocess.Popen[bytes]", port: int) -> None:
     """Return when the web process answers without a server error; raises CannotServe."""
     deadline = time.monotonic() + READY_SECONDS
@@ -152,17 +164,25 @@ def wait_until_it_answers(web: "subprocess.Popen[bytes]", port: int) -> None:
     raise CannotServe(f"The web process did not answer within {READY_SECONDS} s (last status: {status or 'none'}).")
 
 
-def wait(web: "subprocess.Popen[bytes]", root: Path) -> int:
-    """The exit code of the web process when it ends; until then a server of ``root`` that was killed is started again."""
-    server = postgres.ensure(root)
-    said = ""
+def wait(web: "subprocess.Popen[bytes]", watch: Watch, tend_server: Callable[[], None]) -> int:
+    """The exit code of the web process when it ends; until then a watch or a server that was killed is started again."""
     while True:
         try:
             return web.wait(LOOK_SECONDS)
         except subprocess.TimeoutExpired:
-            pass
+            tend_server()
+            watch.tend()
+
+
+def embedded_server(root: Path) -> Callable[[], None]:
+    """What starts the server of ``root`` again when it was killed, to be called every now and then."""
+    server = postgres.ensure(root)
+    said = ""
+
+    def tend() -> None:
+        nonlocal server, said
         if server.is_running():
-            continue
+            return
         if not said:
             say("PostgreSQL has ended; starting it again …")
         try:
@@ -174,6 +194,8 @@ def wait(web: "subprocess.Popen[bytes]", root: Path) -> int:
         else:
             said = ""
             say("PostgreSQL runs again.")
+
+    return tend
 
 
 def stop(web: "subprocess.Popen[bytes]") -> None:
@@ -200,25 +222,22 @@ def serve() -> int:
     listener = listen(os.environ.get("PORT") or None)
     port = listener.getsockname()[1]
     prepare_database()
-    with step("Starting the web process"):
-        web = start_web(listener)
-        try:
+    with ExitStack() as running:
+        with step("Starting the web process and the watch"):
+            web = start_web(listener)
+            running.callback(stop, web)
+            watch = Watch(start_watch)
+            running.callback(watch.stop, STOP_SECONDS)
             wait_until_it_answers(web, port)
-        except BaseException:
-            stop(web)
-            raise
-    listener.close()
-    try:
+        running.callback(say, "\nStopping …")
+        listener.close()
         say(f"\nThe Baclofen Portal runs at http://localhost:{port} (started in {time.monotonic() - began:.1f} s).")
         if may_seed() and SIGN_INS.exists():
             say(f"\n{SIGN_INS.read_text().strip()}\n")
         say("Press Ctrl-C to stop it.")
-        code = wait(web, ROOT) if uses_embedded_server() else web.wait()
+        code = wait(web, watch, embedded_server(ROOT) if uses_embedded_server() else lambda: None)
         say(f"The web process ended by itself with exit code {code}; see its lines above.")
         return 1
-    finally:
-        say("\nStopping …")
-        stop(web)
 
 
 def _on(signals: tuple[signal.Signals, ...], action: Callable[[int, FrameType | None], None] | int) -> None:

@@ -1,4 +1,4 @@
-"""``script/serve`` goes on when its embedded server is killed: nobody has to start it again."""
+"""``script/serve`` goes on when its embedded server or its watch is killed: nobody has to start them again."""
 
 import http.client
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from baclofen_portal import postgres_process
-from tests.postgres.clusters import LINGER, PROJECT, Checkout, wait_for
+from tests.postgres.clusters import LINGER, PROJECT, Checkout, processes, wait_for
 
 # Filling the demo clinic is not what is tried here, and takes longest.
 START = """
@@ -36,12 +36,17 @@ class Portal:
 
     def status(self, path: str) -> int:
         """The status of a page; 0 when nobody answers."""
+        return self.answer(path)[0]
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """The status and the text of a page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", path)
-            return connection.getresponse().status
+            response = connection.getresponse()
+            return response.status, response.read().decode()
         except (OSError, http.client.HTTPException):
-            return 0
+            return 0, ""
         finally:
             connection.close()
 
@@ -68,7 +73,7 @@ def portal(checkout: Checkout) -> Iterator[Portal]:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            env={**kept, "PORT": str(port), "PORTAL_PG_LINGER": LINGER},
+            env={**kept, "PORT": str(port), "PORTAL_PG_LINGER": LINGER, "PORTAL_WATCH_SILENT_SECONDS": "10"},
         )
     try:
         yield Portal(process, port, log)
@@ -80,6 +85,17 @@ def portal(checkout: Checkout) -> Iterator[Portal]:
 def ready(portal: Portal) -> bool:
     assert portal.process.poll() is None, portal.log.read_text()
     return portal.status("/readyz") == 200
+
+
+def watches(checkout: Checkout) -> list[int]:
+    """The pids of the worker processes of a checkout."""
+    wanted = f"{checkout.root}/manage.py watch"
+    return [pid for pid, (state, command) in processes().items() if wanted in command and state != "Z"]
+
+
+def watched(portal: Portal, word: str) -> bool:
+    assert portal.process.poll() is None, portal.log.read_text()
+    return f'"watch": "{word}"' in portal.answer("/readyz")[1]
 
 
 def another(checkout: Checkout, old: int) -> bool:
@@ -99,3 +115,24 @@ def test_pages_come_back_after_the_postmaster_is_killed(checkout: Checkout, port
         wait_for("readyz to be 200 again", lambda: ready(portal), seconds=120)
         assert [portal.status("/accounts/login/") for _ in range(8)] == [200] * 8
     assert "PostgreSQL runs again." in portal.log.read_text()
+
+
+@pytest.mark.bar("B-30")
+@pytest.mark.bar("B-42")
+@pytest.mark.hazard("H25")
+def test_a_watch_that_hangs_is_told_of_and_one_that_is_killed_is_started_again(
+    checkout: Checkout, portal: Portal
+) -> None:
+    wait_for("the first look", lambda: watched(portal, "ok"), seconds=300)
+    [hanging] = watches(checkout)
+    os.kill(hanging, signal.SIGSTOP)
+    wait_for("the silence to be told", lambda: watched(portal, "silent"), seconds=60)
+    assert portal.status("/readyz") == 200
+    os.kill(hanging, signal.SIGKILL)
+    wait_for("a look of another watch", lambda: watched(portal, "ok"), seconds=60)
+    [other] = watches(checkout)
+    assert other != hanging
+    assert "The watch has ended with exit code -9" in portal.log.read_text()
+    portal.process.terminate()
+    portal.process.wait()
+    assert watches(checkout) == []

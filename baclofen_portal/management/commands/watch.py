@@ -1,0 +1,45 @@
+"""The worker process: it looks at what is due every few seconds, until it is stopped."""
+
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.psycopg_connector import PsycopgConnector
+
+from titration.models.database_roles import WORKER, as_role
+from titration.tasks import QUEUE
+
+AT_ONCE = 2  # a look at what is due goes on beside the daily look at everything
+GRACE_SECONDS = 5  # for the batch that is being looked at when somebody stops the process
+
+
+def connector() -> PsycopgConnector:
+    """Connections of the worker's own, under the role that the process has taken."""
+    given = connector_params()
+    return PsycopgConnector(
+        kwargs={**given, "options": f"{given.get('options', '')} -c role={WORKER}".strip()}, min_size=2, max_size=4
+    )
+
+
+class Command(BaseCommand):
+    help = "Looks again at every plan that is due, every few seconds, until it is stopped. Any number may run at once."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--until-idle", action="store_true", help="end when no job waits")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with as_role(WORKER, job="reassess"), app.replace_connector(connector()):
+            try:
+                app.run_worker(
+                    queues=[QUEUE],
+                    name="watch",
+                    concurrency=AT_ONCE,
+                    wait=not options["until_idle"],
+                    delete_jobs="always",  # what failed is in the log; every few seconds there is another
+                    shutdown_graceful_timeout=GRACE_SECONDS,
+                )
+            except (exceptions.ConnectorException, psycopg.Error) as error:
+                raise CommandError(f"The watch ended, because the database failed: {type(error).__name__}") from error
