@@ -53,7 +53,8 @@ def _world() -> Any:
         _titrated(world, name)
     _alder(world)
     _others(world)
-    _titrated(world, "quince")
+    for name in ("quince", "medlar"):
+        _titrated(world, name)
     doses(world, world.quince)
     return world
 
@@ -69,7 +70,19 @@ def _more_people(world: Any) -> None:
         for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
-        for name in (*FRESH, *TITRATED, "dialysis", "liquid", "small", "sedge", "late", "willow", "teasel", "quince"):
+        for name in (
+            *FRESH,
+            *TITRATED,
+            "dialysis",
+            "liquid",
+            "small",
+            "sedge",
+            "late",
+            "willow",
+            "teasel",
+            "quince",
+            "medlar",
+        ):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))

@@ -1,6 +1,6 @@
 """Every page of the portal, who sees it, and how each of its states comes about.
 
-A URL name of the access registry that is neither here nor in ``NOT_PAGES`` fails a test. ``full`` has everything on it,
+A URL name of the access registry that is neither here nor in ``not_pages.NOT_PAGES`` fails a test. ``full`` has everything on it,
 ``empty`` has nothing to show, ``error`` is what a failed submit or a broken part leaves, ``stale`` says its data are old.
 """
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from playwright.sync_api import Page as Tab
 
-from baclofen_portal.access import ACCESS
 from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
 from tests.browser.server import Portal
@@ -274,21 +273,6 @@ PAGES: dict[str, PortalPage] = {
         }
     ),
 }
-
-# What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
-NOT_PAGES = {
-    "ledger_file": "a file of comma-separated values",
-    "health:live": "JSON for the machine that watches the process",
-    "health:ready": "JSON for the machine that watches the process",
-    "steps:live": "the fragment inside steps:add, seen in its states full and check down",
-    "flags:assign": "redirects to the page that it was sent from",
-    "flags:call": "redirects to the flag; a call without words is accepted",
-    "flags:act": "redirects to the flag, or shows it with the error",
-    **dict.fromkeys(("flags:acknowledge", "flags:snooze", "flags:close_check"), "redirects to the flag"),
-}
-
-# Every name that takes a form, as the registry says.
-ACTED = {name for name, rule in ACCESS.items() if "POST" in rule.allowed and not rule.closed and name != "steps:live"}
 
 # Pages that no URL name has: what is answered when something is wrong.
 REFUSALS: dict[str, State] = {

@@ -1,7 +1,8 @@
 """The list of pages is complete: no page of the portal escapes the rules."""
 
 from baclofen_portal.access import ACCESS
-from tests.browser.pages import NOT_PAGES, PAGES
+from tests.browser.not_pages import NOT_PAGES
+from tests.browser.pages import PAGES
 
 
 def test_every_url_name_is_a_page_or_says_why_not() -> None:

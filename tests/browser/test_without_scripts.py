@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
-from tests.browser.pages import ACTED, CONTINUE, fill_order
+from tests.browser.not_pages import ACTED
+from tests.browser.pages import CONTINUE, fill_order
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
 from tests.world import PASSWORD
@@ -214,6 +216,9 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "steps:add": (step, different_doses),
     "steps:past": (past,),
     "steps:check": (interruption,),
+    "plans:restart": (around,),
+    **dict.fromkeys(("doses:record", "doses:call", "doses:tracking"), (doses,)),
+    **dict.fromkeys(("doses:silence", "doses:issue", "doses:list"), (around,)),
     "flags:assign": (flag,),
     "flags:call": (flag,),
     "flags:acknowledge": (flag_life,),

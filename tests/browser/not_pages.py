@@ -1,0 +1,18 @@
+"""URL names that no page comes from, and those that take a form."""
+
+from baclofen_portal.access import ACCESS
+
+# What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
+NOT_PAGES = {
+    "ledger_file": "a file of comma-separated values",
+    "health:live": "JSON for the machine that watches the process",
+    "health:ready": "JSON for the machine that watches the process",
+    "steps:live": "the fragment inside steps:add, seen in its states full and check down",
+    "flags:assign": "redirects to the page that it was sent from",
+    "flags:call": "redirects to the flag; a call without words is accepted",
+    "flags:act": "redirects to the flag, or shows it with the error",
+    **dict.fromkeys(("flags:acknowledge", "flags:snooze", "flags:close_check"), "redirects to the flag"),
+}
+
+# Every name that takes a form, as the registry says.
+ACTED = {name for name, rule in ACCESS.items() if "POST" in rule.allowed and not rule.closed and name != "steps:live"}
