@@ -16,7 +16,14 @@ from titration.selectors import records
 from titration.views import check_pages, orders
 
 TODAY = {"day": "22", "month": "11", "year": "2026"}
-CHILD = {"fact_id": "fact", "result_id": "result", "held_id": "held", "step_id": "step", "flag_id": "flag"}
+CHILD = {
+    "fact_id": "fact",
+    "result_id": "result",
+    "held_id": "held",
+    "step_id": "step",
+    "flag_id": "flag",
+    "issue_id": "issue",
+}
 KIND = "weight_kg"
 FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
 A_DOSE = {"day": "2026-11-21", "position": 1}
@@ -45,6 +52,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "patients:fact_add": ("patient_id", "kind"),
     "patients:fact_correct": ("patient_id", "fact_id"),
     "doses:record": ("patient_id", "day", "position"),
+    "doses:issue_withdraw": ("patient_id", "issue_id"),
     "kidney:correct": ("patient_id", "result_id"),
     "kidney:quarantine": ("patient_id", "held_id"),
     "steps:detail": ("patient_id", "step_id"),
@@ -125,8 +133,6 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"reason": "admission", **day("starts_on", "20"), **day("ends_on", "25")}
         case "doses:issue":
             return {"product": "tablet_10", "units": "84", **day("on_date", "19")}
-        case "doses:list":
-            return {"issue": str(keys.get("issue") or uuid.uuid4())}
         case "plans:start":
             return {**dose(version), "taken_before": "no"}
         case "plans:stop":

@@ -42,7 +42,7 @@ STORED = {
     "kidney:quarantine": "titration_quarantinedresult",
     "doses:call": "titration_doseevent",
     "doses:issue": "titration_supplyissue",
-    "doses:list": "titration_supplyissue",
+    "doses:issue_withdraw": "titration_supplyissue",
     "doses:record": "titration_doseevent",
     "doses:silence": "titration_silence",
     "doses:tracking": "titration_dosetracking",

@@ -237,5 +237,5 @@ def _issue(one: Any, may_log: bool) -> Entry:
         when=format_day(one.on_date),
         detail=more,
         by=one.author_name or one.job,
-        withdraw=str(one.pk) if may_log else "",
+        withdraw=reverse("doses:issue_withdraw", args=[one.patient_id, one.pk]) if may_log else "",
     )

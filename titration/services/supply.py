@@ -39,10 +39,11 @@ def record_issue(
 
 @transaction.atomic
 def withdraw_issue(*, plan: Plan, issue: uuid.UUID, by: Any, as_of: datetime) -> SupplyIssue:
-    """Take back an issue that never was. IntakeRefused when it was taken back already."""
+    """Take back an issue that never was. IntakeRefused when it was taken back already; DoesNotExist when the plan has no
+    such issue."""
     lock_patient(plan.patient_id)
-    found = SupplyIssue.objects.filter(pk=issue, plan=plan.pk, replaced_by__isnull=True, withdrawn=False).first()
-    if found is None:
+    found = SupplyIssue.objects.get(pk=issue, plan=plan.pk)
+    if found.withdrawn or SupplyIssue.objects.filter(replaces=found.pk).exists():
         raise IntakeRefused("This issue was taken back already.")
     written = SupplyIssue(
         on_date=found.on_date, product_id=found.product_id, units=found.units, total_mg=found.total_mg,

@@ -15,7 +15,7 @@ from titration.dosing.doses import format_dose
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.wording import format_day, format_time
 from titration.forms import doses as forms
-from titration.models import DoseEvent
+from titration.models import DoseEvent, SupplyIssue
 from titration.models.intake import UNDONE
 from titration.presenters.banner import banner
 from titration.presenters.doses import DAYS_LISTED, doses_page, event_words
@@ -28,10 +28,8 @@ from titration.services import supply
 
 
 def dose_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
-    """The last two weeks by day and dose. A POST takes back an issue of supply."""
-    record = _record(request, needs_active=request.method == "POST")
-    if request.method == "POST":
-        return _withdraw_issue(request, record)
+    """The last two weeks by day and dose."""
+    record = records.load(request.subject, as_of=timezone.now())
     page = None
     if record.plan is not None:
         rows = rows_of(record.plan, first_day=record.today - timedelta(days=DAYS_LISTED))
@@ -157,6 +155,20 @@ def issue(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+def issue_withdraw(request: Any, patient_id: uuid.UUID, issue_id: uuid.UUID) -> HttpResponse:
+    """Take back an issue that never was."""
+    record = _record(request)
+    try:
+        supply.withdraw_issue(plan=record.plan, issue=issue_id, by=request.user, as_of=record.as_of)
+    except SupplyIssue.DoesNotExist:
+        raise Http404 from None
+    except service.IntakeRefused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, "The issue is taken back.")
+    return _back(record.patient.pk)
+
+
 def _form(
     request: Any, made: Any, keep: Callable[[PatientRecord, Any], str], *, title: str, lead: str, save_label: str
 ) -> HttpResponse:
@@ -177,24 +189,10 @@ def _form(
     )  # fmt: skip
 
 
-def _withdraw_issue(request: Any, record: PatientRecord) -> HttpResponse:
-    try:
-        supply.withdraw_issue(
-            plan=record.plan, issue=uuid.UUID(request.POST.get("issue", "")), by=request.user, as_of=record.as_of
-        )
-    except ValueError:
-        raise Http404 from None
-    except service.IntakeRefused as refused:
-        messages.info(request, str(refused))
-    else:
-        messages.success(request, "The issue is taken back.")
-    return _back(record.patient.pk)
-
-
-def _record(request: Any, *, needs_active: bool = True) -> PatientRecord:
-    """The record of the patient; 404 when a page about an active plan is asked for and there is none."""
+def _record(request: Any) -> PatientRecord:
+    """The record of a patient on a plan; without an active plan there is no such page."""
     record = records.load(request.subject, as_of=timezone.now())
-    if needs_active and not record.is_on_plan and request.resolver_match.url_name != "list":
+    if not record.is_on_plan:
         raise Http404
     return record
 

@@ -246,9 +246,11 @@ def test_what_was_handed_out_is_listed_and_taken_back(ann: Any, titrated: Any, a
     assert "is recorded already" in words_of(again)
     with as_actor(titrated.ann, alder):
         [one] = SupplyIssue.objects.all()
-    ann.post(url("doses:list", alder), {"issue": str(one.pk)})
+    taken_back = url("doses:issue_withdraw", alder, issue_id=one.pk)
+    ann.post(taken_back)
     assert "No issue is recorded" in page(ann, alder)
-    assert ann.post(url("doses:list", alder), {"issue": "x"}).status_code == 404
+    ann.post(taken_back)
+    assert "This issue was taken back already." in page(ann, alder)
 
 
 def test_the_next_issue_comes_after_this_one(ann: Any, alder: Any) -> None:
