@@ -1,76 +1,27 @@
-"""What happens to a flag between being raised and being closed, and that what a person closed stays closed."""
+"""What happens to a flag after it was raised: seen, acted on in time or escalated, snoozed."""
 
 from datetime import timedelta
 
 import pytest
 
 from tests import world as w
-from tests.database import as_actor, as_owner
-from titration.models import ClosedCode, Flag, FlagNote, Plan, Urgency
-from titration.selectors import records
-from titration.services import flag_life, flags, plans
+from tests.database import as_actor
+from tests.titration.services.flag_story import (
+    DAY,
+    HOUR,
+    calm,
+    do,
+    kinds,
+    look,
+    open_flags,
+    pressing,
+    read,
+    reassess_at,
+)
+from titration.models import FlagNote, Urgency
+from titration.services import flag_life, plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hazard("H31")]
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def raised(world):
-    """Alder takes 15 mg a day with kidneys that are too weak for it: the dose must be looked at today."""
-    w.start(world, world.alder, by=world.ann, days_ago=10)
-    w.creatinine(world, world.alder, by=world.ann, mg_dl="4.0")
-    return world
-
-
-def open_flags(world):
-    with as_actor(world.ann, world.alder):
-        return {one.rule_id: one for one in Flag.objects.open().filter(patient=world.alder).select_related("patient")}
-
-
-def pressing(world):
-    """The open flag about the dose that says act now."""
-    return open_flags(world)["KID-14"]
-
-
-def calm(world):
-    """An open flag that can wait for days."""
-    [*found] = [one for one in open_flags(world).values() if one.urgency == Urgency.THIS_WEEK]
-    return found[0]
-
-
-def look(world, as_of):
-    """Somebody opens the chart."""
-    seen = world.seen_by(world.ann, world.alder)
-    with as_actor(world.ann, world.alder):
-        return flags.look_again(records.load(seen, as_of=as_of), as_of=as_of)
-
-
-def do(world, verb, flag, *, by=None, as_of=w.NOW, **more):
-    with as_actor(by or world.ann, world.alder):
-        return verb(flag=flag, by=by or world.ann, as_of=as_of, **more)
-
-
-def again(flag):
-    return Flag.objects.select_related("patient").get(pk=flag.pk)
-
-
-def read(world, flag):
-    with as_actor(world.ann, world.alder):
-        return again(flag)
-
-
-def reassess_at(world):
-    with as_owner():
-        return Plan.objects.get(patient=world.alder).reassess_at
-
-
-def kinds(world, flag):
-    with as_actor(world.ann, world.alder):
-        return sorted(FlagNote.objects.filter(flag=flag).values_list("kind", flat=True))
-
-
-# --- the time to act ---------------------------------------------------------------------------------------------------
 
 
 def test_a_flag_has_the_time_of_its_severity_and_the_plan_is_looked_at_when_it_passes(raised):
@@ -78,6 +29,19 @@ def test_a_flag_has_the_time_of_its_severity_and_the_plan_is_looked_at_when_it_p
     assert calm(raised).act_by == w.NOW + 7 * DAY
     assert all(one.act_by is None for one in open_flags(raised).values() if one.urgency == Urgency.INFORMATION)
     assert reassess_at(raised) == pressing(raised).act_by
+
+
+def test_an_event_has_hours_and_the_plan_is_looked_at_when_they_have_passed(world):
+    w.start(world, world.alder, by=world.ann, days_ago=2)
+    w.creatinine(world, world.alder, by=world.ann, mg_dl="4.0")
+    event = open_flags(world)["KID-21"]
+    assert event.act_by == w.NOW + 4 * HOUR
+    assert reassess_at(world) == event.act_by  # before the next midnight, at which days turn
+    look(world, w.NOW + HOUR)
+    assert reassess_at(world) == event.act_by
+    do(world, flag_life.act, event, text="Sent to hospital", as_of=w.NOW + HOUR)
+    look(world, w.NOW + 2 * HOUR)
+    assert reassess_at(world) > event.act_by
 
 
 def test_when_nobody_acts_in_time_it_is_escalated_once_and_at_that_instant(raised):
@@ -162,9 +126,6 @@ def test_a_kidney_result_by_a_person_is_an_action_on_a_check_and_on_nothing_else
     assert read(raised, dose).acted_at is None
 
 
-# --- snoozing ------------------------------------------------------------------------------------------------------------
-
-
 def test_a_flag_is_snoozed_until_an_instant_and_the_snooze_can_be_ended(raised):
     flag = calm(raised)
     do(raised, flag_life.snooze, flag, until=w.NOW + DAY)
@@ -202,98 +163,3 @@ def test_a_late_flag_cannot_be_hidden_before_the_escalation_is_written(raised):
     with pytest.raises(flag_life.NotPossible, match="in time"):
         do(raised, flag_life.snooze, flag, until=flag.act_by + DAY, as_of=flag.act_by)
     do(raised, flag_life.snooze, flag, until=flag.act_by + DAY, as_of=flag.act_by - HOUR)
-
-
-# --- closing -------------------------------------------------------------------------------------------------------------
-
-
-def test_the_facts_close_a_flag_and_say_so(raised):
-    flag = pressing(raised)
-    w.creatinine(raised, raised.alder, by=raised.ann, mg_dl="0.9", as_of=w.NOW + HOUR)
-    found = read(raised, flag)
-    assert (found.status, found.closed_code, found.closed_by_id) == ("closed", "by_rule", None)
-    assert found.closed_because == "The facts no longer ask for it."
-
-
-def test_a_flag_that_a_person_closed_is_not_raised_again_while_it_says_the_same(raised):
-    flag = pressing(raised)
-    do(raised, flag_life.close, flag, code=ClosedCode.NOT_APPLICABLE, text="Dialysis began, dose agreed")
-    found = read(raised, flag)
-    assert (found.closed_code, found.closed_by_id, found.acted_at) == ("not_applicable", raised.ann.pk, w.NOW)
-    assert found.closed_because == "Dialysis began, dose agreed"
-    quiet_until = w.NOW + 7 * DAY
-    record = look(raised, quiet_until - timedelta(seconds=1))
-    assert "KID-14" not in open_flags(raised)
-    assert "KID-14" in {one.rule for one in record.assessment.findings}  # the chart still says it
-    assert reassess_at(raised) == quiet_until
-    look(raised, quiet_until)
-    new = pressing(raised)
-    assert new.opened_at == quiet_until
-    assert new.evidence["again"] == (
-        "Raised again. It was closed on 22-Nov-2026: it does not apply to this patient. It still holds."
-    )
-    look(raised, quiet_until + HOUR)
-    assert pressing(raised) == new
-
-
-def test_it_is_raised_at_once_when_it_says_something_else(raised):
-    do(raised, flag_life.close, pressing(raised), code=ClosedCode.DATA_ERROR, text="")
-    w.creatinine(raised, raised.alder, by=raised.ann, mg_dl="3.6", as_of=w.NOW + HOUR)
-    assert pressing(raised).opened_at == w.NOW + HOUR
-    assert "It says something else now." in pressing(raised).evidence["again"]
-
-
-def test_what_the_facts_closed_is_raised_again_at_once(raised):
-    first = pressing(raised)
-    w.creatinine(raised, raised.alder, by=raised.ann, mg_dl="0.9", as_of=w.NOW + HOUR)
-    w.creatinine(raised, raised.alder, by=raised.ann, mg_dl="4.0", as_of=w.NOW + 20 * DAY)
-    assert pressing(raised).pk != first.pk
-    assert "again" not in pressing(raised).evidence
-
-
-def test_that_nothing_is_checked_is_never_kept_quiet(raised, monkeypatch):
-    def down(record):
-        raise RuntimeError("the check")
-
-    monkeypatch.setattr("titration.services.wanted_flags._from_facts", down)
-    look(raised, w.NOW + HOUR)
-    do(
-        raised,
-        flag_life.close,
-        open_flags(raised)["CHECK-DOWN"],
-        code=ClosedCode.OTHER,
-        text="Known",
-        as_of=w.NOW + HOUR,
-    )
-    assert open_flags(raised)["CHECK-DOWN"].opened_at == w.NOW + HOUR
-
-
-def test_a_reason_without_words_says_the_words_of_its_code(raised):
-    flag = calm(raised)
-    do(raised, flag_life.close, flag, code=ClosedCode.DATA_ERROR, text="  ")
-    assert read(raised, flag).closed_because == "It rests on wrong data"
-
-
-@pytest.mark.parametrize(
-    ("verb", "more"),
-    [
-        (flag_life.assign, {"to": None}),
-        (flag_life.acknowledge, {}),
-        (flag_life.act, {"text": "Too late"}),
-        (flag_life.snooze, {"until": w.NOW + DAY}),
-        (flag_life.close, {"code": ClosedCode.OTHER, "text": "Too late"}),
-    ],
-)
-def test_nothing_is_decided_about_a_closed_flag(raised, verb, more):
-    flag = calm(raised)
-    do(raised, flag_life.close, flag, code=ClosedCode.ACTED_ON, text="")
-    with pytest.raises(flag_life.NotPossible, match="closed meanwhile"):
-        do(raised, verb, flag, **more)
-    assert kinds(raised, flag) == []
-
-
-def test_a_call_about_a_closed_flag_is_still_written_down(raised):
-    flag = calm(raised)
-    do(raised, flag_life.close, flag, code=ClosedCode.ACTED_ON, text="")
-    do(raised, flag_life.log_call, flag, text="Called back", as_of=w.NOW + HOUR)
-    assert kinds(raised, flag) == ["call"]
