@@ -11,6 +11,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from titration.services import heartbeat
+from titration.services.full_look import full_look
 from titration.services.reassessment import reassess
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,16 @@ def _told_by_kind(work: Callable[[], Any]) -> None:
 def look(context: JobContext, timestamp: int) -> None:
     """Look again at everything that is due, and say so."""
     _told_by_kind(lambda: reassess(clock=timezone.now, stop=context.should_abort, tell=heartbeat.beat))
+
+
+# Asked every hour, done when a day has passed: one that was missed or killed is made up for. The lock keeps a second one
+# from beginning beside it.
+@app.periodic(cron="17 * * * *")
+@app.task(name="full_look", queue=QUEUE, lock="full_look", queueing_lock="full_look", pass_context=True)
+def full_look_once_a_day(context: JobContext, timestamp: int) -> None:
+    """Look at every active plan, due or not. It must find nothing; what it finds is repaired and reported."""
+    if heartbeat.full_look_is_due():
+        _told_by_kind(lambda: full_look(clock=timezone.now, stop=context.should_abort, tell=heartbeat.beat_full))
 
 
 @app.periodic(cron="* * * * *")

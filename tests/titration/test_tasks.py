@@ -16,7 +16,7 @@ from tests.database import as_owner
 from tests.titration.services.due_plans import due, make_plans
 from tests.titration.services.lab_files import as_job
 from titration import tasks
-from titration.models import Flag, Watchbeat
+from titration.models import Flag, Plan, Watchbeat
 from titration.models.database_roles import WORKER
 from titration.services.reassessment import Looked
 
@@ -65,7 +65,7 @@ def test_the_clock_of_each_job(transactional_db: None):
     assert {
         name: [round(cron.get_next(float, start_time=moment) - moment) for moment in (0, 1, 58)]
         for name, cron in ticks.items()
-    } == {"look": [5, 4, 2], "rescue": [60, 59, 2]}
+    } == {"look": [5, 4, 2], "rescue": [60, 59, 2], "full_look": [1020, 1019, 962]}
 
 
 registered = list(app.periodic_registry.periodic_tasks.values())
@@ -132,6 +132,21 @@ def test_a_look_that_fails_is_named_without_its_text_and_leaves_no_beat(world, m
     with as_owner():
         assert not Watchbeat.objects.exists()
     assert queued() == []
+
+
+def test_every_plan_is_looked_at_once_a_day(world):
+    with as_owner():
+        Watchbeat.objects.all().delete()
+    plans = make_plans(world, 2)
+    for again in range(2):
+        defer(tasks.full_look_once_a_day)
+        work()
+        with as_owner():
+            beat = Watchbeat.objects.get()
+            assert (beat.full_plans, beat.full_found) == (2, 0), again
+            Plan.objects.filter(pk=plans[0].pk).update(reassess_at=None)
+    with as_owner():
+        assert Plan.objects.get(pk=plans[0].pk).reassess_at is None
 
 
 def left_by_a_dead_worker(attempts: int = 0) -> None:

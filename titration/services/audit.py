@@ -131,3 +131,20 @@ def write(
             )
         ]
     )
+
+
+def write_job(*, job: str, action: str, about: Iterable[tuple[Any, str]]) -> None:
+    """Record what a job did to many rows, each of one patient, with what is to be said of it: one statement."""
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                job=job,
+                action=action,
+                patient=what.patient_id,
+                object_type=what._meta.model_name,
+                object_id=str(what.pk),
+                detail=detail[:200],
+            )
+            for what, detail in about
+        ]
+    )

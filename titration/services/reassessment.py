@@ -3,21 +3,24 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from titration.dosing.facts import StepKind
-from titration.models import PlanStatus
+from titration.models import AuditAction, Plan, PlanStatus
 from titration.models.due import FIRST, Taken, take_due, take_plans
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
-from titration.services import flag_rows, flags
+from titration.services import audit, flag_rows, flags
 
 log = logging.getLogger(__name__)
 
+JOB = "reassess"
+# The database itself: the next plan would fare no better.
+DATABASE_FAILED = (OperationalError, InterfaceError)
 # So many patients are locked at once, for as long as the batch takes: a second or two.
 BATCH = 500
 
@@ -30,12 +33,16 @@ WHERE plan.id = stopped.id AND plan.status = 'active'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What a look did: plans looked at, flags raised and closed; plans that could not be looked at and stay due."""
+    """What a look did: plans looked at, flags raised and closed; plans that could not be looked at and stay due.
+
+    ``missed`` are plans that nothing said were due, and that were wrong all the same.
+    """
 
     plans: int = 0
     raised: int = 0
     closed: int = 0
     stuck: int = 0
+    missed: int = 0
 
     def __add__(self, other: "Looked") -> "Looked":
         return Looked(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
@@ -75,7 +82,7 @@ def reassess(
         while more and not stop():
             as_of = clock()
             take = partial(take_due, as_of=as_of, size=size, pressing=pressing, after=after, without=unsettled)
-            batch = _take_and_look(take, as_of=as_of)
+            batch = take_and_look(take, as_of=as_of)
             more = len(batch.taken) == size
             if batch.taken:
                 after = max((one.due_at, one.plan) for one in batch.taken if one.due_at is not None)
@@ -87,33 +94,35 @@ def reassess(
     return total
 
 
-def _take_and_look(take: Callable[[], list[Taken]], *, as_of: datetime) -> Batch:
+def take_and_look(take: Callable[[], list[Taken]], *, as_of: datetime) -> Batch:
     """Take plans and look at them in one transaction; when they cannot be read or written together, at each in its own."""
     taken: list[Taken] = []
     try:
         with transaction.atomic():
             taken += take()
             return _look_at(taken, as_of=as_of)
-    except (OperationalError, InterfaceError):  # the database itself: the next plan would fare no better
+    except DATABASE_FAILED:
         raise
     except Exception as error:
         if not taken:
             raise
         log.warning("%s plans are looked at one by one, because together they failed: %s", len(taken), _named(error))
     batch = Batch(taken)
-    for plan in (one.plan for one in taken if one.free):
-        batch.join(_look_alone(plan, as_of=as_of))
+    for one in (one for one in taken if one.free):
+        batch.join(_look_alone(one, as_of=as_of))
     return batch
 
 
-def _look_alone(plan: uuid.UUID, *, as_of: datetime) -> Batch:
+def _look_alone(wanted: Taken, *, as_of: datetime) -> Batch:
+    """Look at one plan, unless somebody else has done so since it was taken with the others."""
     try:
         with transaction.atomic():
-            return _look_at([one for one in take_plans([plan]) if _is_due(one, as_of)], as_of=as_of)
-    except (OperationalError, InterfaceError):
+            again = [one for one in take_plans([wanted.plan]) if one.due_at == wanted.due_at]
+            return _look_at(again, as_of=as_of)
+    except DATABASE_FAILED:
         raise
     except Exception as error:  # noqa: BLE001  one plan must not keep the others from being watched
-        return _stuck(plan, error)
+        return _stuck(wanted.plan, error)
 
 
 def _is_due(one: Taken, as_of: datetime) -> bool:
@@ -143,6 +152,8 @@ def _look_at(taken: list[Taken], *, as_of: datetime) -> Batch:
             [plan] = (one.plan for one in taken if one.patient == key)
             batch.join(_stuck(plan, error))
     flag_rows.write(written, as_of=as_of)
+    missed = _missed(written, {one.plan for one in taken if _is_due(one, as_of)})
+    batch.looked += Looked(missed=len(missed))
     for record, needed in written:
         batch.looked += Looked(plans=1, raised=len(needed.new), closed=len(needed.over))
         if record.plan is not None and needed.again is not None and needed.again <= as_of:
@@ -150,13 +161,43 @@ def _look_at(taken: list[Taken], *, as_of: datetime) -> Batch:
     return batch
 
 
+def _missed(written: list[tuple[PatientRecord, flags.Changes]], due: set[uuid.UUID]) -> list[Plan]:
+    """Those that were different although they were not due: what should have seen it did not. Logged and audited."""
+    found = [
+        (record.plan, f"Wrong though not due. {_described(needed)}")
+        for record, needed in written
+        if record.plan is not None and record.plan.pk not in due and differs(needed)
+    ]
+    for plan, what in found:
+        log.error("Plan %s: %s", plan.pk, what)
+    if found:
+        audit.write_job(job=JOB, action=AuditAction.UPDATE, about=found)
+    return [plan for plan, _ in found]
+
+
+def differs(needed: flags.Changes) -> bool:
+    """Whether there is more to write than other words for the same flags."""
+    return bool(replace(needed, reworded=()))
+
+
+def _described(needed: flags.Changes) -> str:
+    """What was written, in names of rules: nothing of the patient."""
+    raised, closed = [one.rule_id for one in needed.new], [flag.rule_id for flag in needed.over]
+    return (
+        f"Raised: {', '.join(raised) or 'nothing'}. Closed: {', '.join(closed) or 'nothing'}. "
+        f"To be looked at again {needed.again or 'never'}."
+    )
+
+
+def has_stopped(record: PatientRecord) -> bool:
+    """Whether the last step of the plan is a stop whose first day has come."""
+    step = record.current_step
+    return step is not None and step.kind == StepKind.STOP and step is record.in_force[-1]
+
+
 def _end_stopped(found: Iterable[PatientRecord], *, as_of: datetime) -> dict[uuid.UUID, PatientRecord]:
     """End the plans whose stop has begun, on its first day and in the name of who signed it; their records as they are now."""
-    stopped = []
-    for record in found:
-        step = record.current_step
-        if step is not None and step.kind == StepKind.STOP and step is record.in_force[-1]:
-            stopped.append((record, step))
+    stopped = [(record, record.in_force[-1]) for record in found if has_stopped(record)]
     if not stopped:
         return {}
     with connection.cursor() as cursor:
