@@ -70,7 +70,9 @@ def test_what_was_missed_is_repaired_and_reported(watched, caplog):
             Plan.objects.get(patient=one.pk) for one in (watched.alder, watched.aspen, watched.elder)
         )
         gone = Flag.objects.open().filter(plan=alder).order_by("rule_id").first()
-        Flag.objects.filter(pk=gone.pk).update(status="closed", closed_at=w.NOW, closed_because="By hand")
+        Flag.objects.filter(pk=gone.pk).update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="Over"
+        )
         Plan.objects.filter(pk=elder.pk).update(reassess_at=w.NOW + timedelta(days=3000))
     raise_flag(aspen, rule_id="KID-99")
     with caplog.at_level(logging.ERROR):
