@@ -84,6 +84,14 @@ class SafetyResult:
 
 def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -> tuple[FindingView, ...]:
     """Findings in the order given; ``asks``: with what it takes to go on."""
+
+    def links(one: Any) -> tuple[Link, ...]:
+        if one.override is Override.RESTART_FORM:
+            return (Link(label="Decide how to go on", url=reverse("plans:restart", args=[patient.pk])),)
+        if one.about is About.INTAKE:
+            return (Link(label="See the doses taken", url=reverse("doses:list", args=[patient.pk])),)
+        return kidneys if one.rule.startswith("KID-") else ()
+
     kidneys = (Link(label="See kidney results", url=reverse("kidney:list", args=[patient.pk])),)
     return tuple(
         FindingView(
@@ -95,7 +103,7 @@ def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -
             sources=one.sources,
             proposed=one.proposed,
             override_words=_OVERRIDE_WORDS[one.override] if asks and one.about in _HELD_BY else "",
-            links=kidneys if one.rule.startswith("KID-") else (),
+            links=links(one),
         )
         for one in findings
     )

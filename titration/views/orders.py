@@ -61,7 +61,10 @@ def review_of(record: Any, order: DoseOrder | StopOrder) -> OrderReview | None:
 
 def unpassable(review: OrderReview) -> tuple[tuple[Finding | None, str], ...]:
     """What no answer gets past, as (finding, sentence)."""
-    return contradictions(review) + tuple((None, one.because) for one in review.assessment.refusals)
+    undecided = tuple(
+        (one, f"{one.because} Complete the restart form first ({one.rule}).") for one in review.asked.restart
+    )
+    return contradictions(review) + undecided + tuple((None, one.because) for one in review.assessment.refusals)
 
 
 def contradictions(review: OrderReview) -> tuple[tuple[Finding | None, str], ...]:
