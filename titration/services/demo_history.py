@@ -9,9 +9,10 @@ from typing import Any
 
 from titration.dosing.doses import Mg, parse_dose
 from titration.dosing.facts import Analyte, LabUnit, StopReason
+from titration.dosing.intake import DoseState, Tracking
 from titration.dosing.schedule import instant
-from titration.models import AuditAction, Flag, Patient, Plan, Team
-from titration.services import audit, flag_life, kidneys, patient_facts, plans
+from titration.models import AuditAction, Flag, Patient, Plan, SaidBy, Team
+from titration.services import audit, flag_life, intake, kidneys, patient_facts, plans
 from titration.services.demo_labs import patient_of, send_result
 from titration.services.demo_people import Staff
 from titration.services.demo_stories import Event, Story, StoryError
@@ -177,6 +178,15 @@ class Player:
 
     def _ladder(self, event: Event, by: Any) -> None:
         plans.draft_ladder(patient=self.patient, expected_version=self._plan().version, by=by, as_of=self._at)
+
+    def _ticked(self, event: Event, by: Any) -> None:
+        intake.set_tracking(plan=self._plan(), mode=Tracking.TICKED, by=by, as_of=self._at)
+
+    def _doses(self, event: Event, by: Any) -> None:
+        intake.record_call(
+            key=self._key(), plan=self._plan(), until=self._at, state=DoseState(event.what),
+            reason_code=event.details.get("why", ""), said_by=SaidBy.PATIENT, note="", by=by, as_of=self._at,
+        )  # fmt: skip
 
     def _call(self, event: Event, by: Any) -> None:
         flag_life.log_call(flag=self._flag(event), text=event.details["text"], by=by, as_of=self._at)

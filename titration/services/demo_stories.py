@@ -29,6 +29,8 @@ _EVENTS = {
     "past": {"starts", "until", "product", "at", "why"},
     "stop": {"starts", "why", *_DECISION},
     "ladder": set(),
+    "ticked": set(),
+    "doses": {"why"},
     "call": {"text"},
     "assign": {"to"},
 }
