@@ -8,6 +8,7 @@ import pytest
 from tests.dosing.intakes import START, THREE, step, taking
 from tests.dosing.tables import facts_from, judged, one_sided, rows, said
 from titration.dosing.doses import Mg
+from titration.dosing.facts import OrderKind
 from titration.dosing.restart_rules import RULES
 from titration.dosing.rules import About, Override
 from titration.dosing.signing import Answers, what_is_asked
@@ -68,13 +69,27 @@ FIRST = "event=first_order daily_mg=15"
 UP = "event=increase previous_daily_mg=15 daily_mg=30"
 
 
+def again(facts):
+    """The same facts, with a dose on record that ended before."""
+    if facts.order is None or facts.order.kind is not OrderKind.FIRST:
+        return facts
+    ended = (step(THREE, until=START.replace(month=4)),)
+    return replace(facts, therapy=replace(facts.therapy, taken_before=True, steps=ended))
+
+
+def test_a_first_dose_ever_starts_nothing_again():
+    facts = facts_from(FIRST)
+    facts = replace(facts, person=replace(facts.person, toxicity_on=facts.today))
+    assert said(judged(facts), "STOP-6") == "quiet"
+
+
 @pytest.mark.parametrize(
     ("event", "days_ago", "expected"),
     [(FIRST, 0, "STOP"), (FIRST, 900, "STOP"), (FIRST, None, "quiet"), (UP, 0, "quiet"), ("event=stop", 0, "quiet"),
      ("event=current", 0, "quiet")],
 )  # fmt: skip
 def test_a_start_after_toxicity_needs_the_restart_form(event, days_ago, expected):
-    facts = facts_from(event)
+    facts = again(facts_from(event))
     on = None if days_ago is None else facts.today - timedelta(days=days_ago)
     facts = replace(facts, person=replace(facts.person, toxicity_on=on))
     for where in ("US", "UK"):
@@ -97,13 +112,13 @@ def test_a_plan_that_goes_on_after_a_stop_is_started_again():
 
 @pytest.mark.parametrize(("decided", "expected"), [("04 23:59", "STOP"), ("05 00:00", "quiet"), ("09 08:00", "quiet")])
 def test_a_decision_counts_from_the_day_of_the_sign_on(decided, expected):
-    facts = taking(now="10 12:00", decided=decided, zone="America/New_York", given="event=first_order")
+    facts = again(taking(now="10 12:00", decided=decided, zone="America/New_York", given="event=first_order"))
     facts = replace(facts, person=replace(facts.person, toxicity_on=START.replace(month=5, day=5)))
     assert said(judged(facts), "STOP-6") == expected
 
 
 def test_nothing_on_the_check_page_ends_what_the_restart_form_is_for():
-    facts = facts_from(FIRST)
+    facts = again(facts_from(FIRST))
     facts = replace(facts, person=replace(facts.person, toxicity_on=facts.today))
     asked = what_is_asked(one for one in judged(facts).findings if one.rule == "STOP-6")
     everything = Answers(

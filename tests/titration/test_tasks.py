@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,16 @@ def defer(task: Any) -> int:
 
 
 def work() -> None:
-    call_command("watch", "--until-idle")
+    """In a thread of its own, as in a process of its own: this one may have an event loop, that of a browser."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        apart.submit(_work).result()
+
+
+def _work() -> None:
+    try:
+        call_command("watch", "--until-idle")
+    finally:
+        connection.close()
 
 
 def test_the_clock_of_each_job(transactional_db: None):

@@ -32,7 +32,7 @@ CLINIC = ZoneInfo("America/New_York")
 PAGES = sorted(
     name
     for name, rule in ACCESS.items()
-    if "GET" in rule.allowed and rule.roles and not rule.public and not rule.closed
+    if "GET" in rule.allowed and rule.roles and not rule.public and not rule.closed and name != "ledger_file"
 )
 
 
