@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -157,6 +157,13 @@ class PatientRecord:
 
     def rule_facts(self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None) -> core.Facts:
         """The facts of this instant, with the order or the laboratory value that is being typed."""
+        if order is None and lab_entry is None:
+            return self._standing_facts
+        return replace(self._standing_facts, order=order, lab_entry=lab_entry)
+
+    @cached_property
+    def _standing_facts(self) -> core.Facts:
+        """What stands, built once: the rules, the flags and the next look all ask for it."""
         return bridge.facts_from_rows(
             patient=self.patient,
             plan=self.plan if self.is_on_plan else None,
@@ -167,8 +174,6 @@ class PatientRecord:
             protocol=self.protocol,
             as_of=self.as_of,
             intake=self.intake,
-            order=order,
-            lab_entry=lab_entry,
         )
 
     @cached_property
@@ -183,7 +188,10 @@ class PatientRecord:
 
 
 def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> PatientRecord:
-    """The record of a patient whom the access rules have already allowed."""
+    """The record of a patient whom the access rules have already allowed.
+
+    Without names it is for services: also without the reported estimates, which no rule reads.
+    """
     found = _records([patient], as_of=as_of, with_names=with_names)[patient.pk]
     if found.plan is None:
         found.held_results = patient.quarantined_results.waiting().count()
@@ -191,19 +199,29 @@ def load(patient: Patient, *, as_of: datetime, with_names: bool = True) -> Patie
 
 
 def load_many(patients: Iterable[uuid.UUID], *, as_of: datetime) -> dict[uuid.UUID, PatientRecord]:
-    """The records of patients on a plan, for jobs: seven statements however many they are, without names of authors."""
-    people = Patient.objects.filter(pk__in=list(patients)).select_related("organisation")
-    return _records(list(people), as_of=as_of, with_names=False)
+    """The records of patients on a plan, for jobs: seven statements however many they are.
+
+    They hold what is judged on: no names of authors, no reported estimates, and of steps, results and facts only the
+    columns that rules and flags ask for.
+    """
+    people = Patient.objects.filter(pk__in=list(patients)).prefetch_related(
+        "organisation"
+    )  # one row for all of its own
+    return _records(list(people), as_of=as_of, with_names=False, whole=False)
 
 
-def _records(patients: list[Patient], *, as_of: datetime, with_names: bool) -> dict[uuid.UUID, PatientRecord]:
+def _records(
+    patients: list[Patient], *, as_of: datetime, with_names: bool, whole: bool = True
+) -> dict[uuid.UUID, PatientRecord]:
     keys = [patient.pk for patient in patients]
-    plans = _plans(keys, as_of)
-    steps = rows.read_steps(plans=[plan.pk for made in plans.values() for plan in made], with_names=with_names)
-    results = rows.read_results(patients=keys, with_names=with_names)
-    reported = rows.read_reported(patients=keys)
-    facts = rows.read_facts(patients=keys, with_names=with_names)
-    flags = _flags([made[0].pk for made in plans.values()])
+    plans = _plans(keys, as_of, with_names=with_names)
+    steps = rows.read_steps(
+        plans=[plan.pk for made in plans.values() for plan in made], with_names=with_names, whole=whole
+    )
+    results = rows.read_results(patients=keys, with_names=with_names, whole=whole)
+    reported = rows.read_reported(patients=keys) if with_names else {}  # what people read beside it, and no rule
+    facts = rows.read_facts(patients=keys, with_names=with_names, whole=whole)
+    flags = _flags([made[0].pk for made in plans.values()], with_names=with_names)
     found = {}
     for patient in patients:
         made = plans.get(patient.pk, [])
@@ -224,7 +242,7 @@ def _records(patients: list[Patient], *, as_of: datetime, with_names: bool) -> d
     return found
 
 
-def _plans(patients: list[uuid.UUID], as_of: datetime) -> dict[uuid.UUID, list[Plan]]:
+def _plans(patients: list[uuid.UUID], as_of: datetime, *, with_names: bool) -> dict[uuid.UUID, list[Plan]]:
     """Every plan of each patient: the active one first, then the others, the last made first.
 
     Each brings what is recorded of its doses, and says how many laboratory records of the patient wait for a decision:
@@ -232,25 +250,24 @@ def _plans(patients: list[uuid.UUID], as_of: datetime) -> dict[uuid.UUID, list[P
     """
     waiting = QuarantinedResult.objects.waiting().filter(patient=OuterRef("patient")).order_by().values("patient")
     found: dict[uuid.UUID, list[Plan]] = defaultdict(list)
-    for plan in (
+    made = (
         with_intake(Plan.objects.filter(patient__in=patients), as_of)
-        .annotate(
-            prescriber_name=F("prescriber__name"),
-            held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0),
-        )
+        .annotate(held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0))
         .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
-    ):
+    )
+    for plan in made.annotate(prescriber_name=F("prescriber__name")) if with_names else made:
         found[plan.patient_id].append(plan)
     return found
 
 
-def _flags(plans: list[uuid.UUID]) -> dict[uuid.UUID, list[Flag]]:
+def _flags(plans: list[uuid.UUID], *, with_names: bool) -> dict[uuid.UUID, list[Flag]]:
     """The flags of each plan: open ones first, the most pressing and oldest on top; then the closed ones, newest first."""
     if not plans:
         return {}
     opened: dict[uuid.UUID, list[Flag]] = defaultdict(list)
     closed: dict[uuid.UUID, list[Flag]] = defaultdict(list)
-    for one in Flag.objects.filter(plan__in=plans).annotate(owner_name=F("owner__name")):
+    raised = Flag.objects.filter(plan__in=plans)
+    for one in raised.annotate(owner_name=F("owner__name")) if with_names else raised:
         (opened if one.status == FlagStatus.OPEN else closed)[one.plan_id].append(one)
     return {
         plan: sorted(opened[plan], key=lambda one: (one.urgency, one.opened_at))

@@ -1,4 +1,7 @@
-"""Reading the rows of plans, one or five hundred at a time, with a fixed number of statements."""
+"""Reading the rows of plans, one or five hundred at a time, with a fixed number of statements.
+
+``with_names`` adds what only people read; without ``whole``, only the columns that are judged on are read.
+"""
 
 import copy
 import uuid
@@ -16,6 +19,17 @@ from django.db.models.functions import Cast, JSONObject
 from titration.dosing.doses import Mg
 from titration.dosing.facts import StepKind
 from titration.models import KidneyResult, PatientFact, ReportedEstimate, Slot, Step, StepState
+
+# What rules and flags are judged on, for jobs that read thousands of rows. Another column of such a row is read when it is
+# asked for, by a statement of its own.
+_OF_STEPS = (
+    "plan", "kind", "state", "period", "daily_mg", "findings", "checked", "recorded_at", "recorded_by", "recorded_late",
+    "voided_at", "origin",
+)  # fmt: skip
+_OF_RESULTS = (
+    "patient", "analyte", "value", "unit", "comparator", "taken_at", "taken_on", "recorded_at", "entered_in_error",
+)  # fmt: skip
+_OF_FACTS = ("patient", "kind", "code", "number", "answer", "on_date", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +67,21 @@ def _slot(data: dict[str, Any]) -> SlotRow:
     )
 
 
-def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[Step]]:
+def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool, whole: bool = True) -> dict[uuid.UUID, list[Step]]:
     """Every step row of the plans, drafts and replaced ones included, in the order of their first day."""
     asked = list(plans)
     if not asked:
         return {}
-    rows = (
-        Step.objects.filter(plan__in=asked)
-        .annotate(slot_data=_slots_of_step(), product_name=F("product__name"))
-        .order_by("period", "recorded_at")
-    )
+    rows = Step.objects.filter(plan__in=asked).annotate(slot_data=_slots_of_step()).order_by("period", "recorded_at")
     if with_names:
         rows = rows.annotate(
-            author_name=F("recorded_by__name"), cosigner_name=F("cosigned_by__name"), voider_name=F("voided_by__name")
+            product_name=F("product__name"),
+            author_name=F("recorded_by__name"),
+            cosigner_name=F("cosigned_by__name"),
+            voider_name=F("voided_by__name"),
         )
+    if not whole:
+        rows = rows.only(*_OF_STEPS)
     found: dict[uuid.UUID, list[Step]] = defaultdict(list)
     for step in rows:
         step.slot_rows = [_slot(data) for data in step.slot_data]
@@ -80,7 +95,9 @@ def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUI
     return found
 
 
-def read_results(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[KidneyResult]]:
+def read_results(
+    *, patients: Iterable[uuid.UUID], with_names: bool, whole: bool = True
+) -> dict[uuid.UUID, list[KidneyResult]]:
     """Every creatinine and cystatin C of the patients, newest first; ``is_valid`` is False for replaced and withdrawn ones."""
     rows = (
         KidneyResult.objects.filter(patient__in=list(patients))
@@ -89,6 +106,8 @@ def read_results(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uui
     )
     if with_names:
         rows = rows.annotate(author_name=F("recorded_by__name"))
+    if not whole:
+        rows = rows.only(*_OF_RESULTS)
     found: dict[uuid.UUID, list[KidneyResult]] = defaultdict(list)
     for result in rows:
         result.is_valid = result.replaced_by_key is None and not result.entered_in_error
@@ -106,7 +125,9 @@ def read_reported(*, patients: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Repo
     return found
 
 
-def read_facts(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.UUID, list[PatientFact]]:
+def read_facts(
+    *, patients: Iterable[uuid.UUID], with_names: bool, whole: bool = True
+) -> dict[uuid.UUID, list[PatientFact]]:
     """Every dated fact of the patients, newest first; ``is_current`` is False for replaced and withdrawn ones."""
     rows = (
         PatientFact.objects.filter(patient__in=list(patients))
@@ -115,6 +136,8 @@ def read_facts(*, patients: Iterable[uuid.UUID], with_names: bool) -> dict[uuid.
     )
     if with_names:
         rows = rows.annotate(author_name=F("recorded_by__name"))
+    if not whole:
+        rows = rows.only(*_OF_FACTS)
     found: dict[uuid.UUID, list[PatientFact]] = defaultdict(list)
     for fact in rows:
         fact.is_current = fact.replaced_by_key is None and not fact.withdrawn

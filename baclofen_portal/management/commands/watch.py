@@ -1,5 +1,6 @@
 """The worker process: it looks at what is due every few seconds, until it is stopped."""
 
+import gc
 from typing import Any
 
 import psycopg
@@ -24,6 +25,17 @@ def connector() -> PsycopgConnector:
     )
 
 
+def collect_seldom() -> None:
+    """Have Python look for cycles seldom, and never among what was loaded at the start.
+
+    A batch makes some hundred thousand objects that all go with it, none of them in a cycle: to look among them after
+    every 700 of them, as Python does, takes a quarter of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
 class Command(BaseCommand):
     help = "Looks again at every plan that is due, every few seconds, until it is stopped. Any number may run at once."
 
@@ -31,6 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true", help="end when no job waits")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["until_idle"]:
+            collect_seldom()
         with as_role(WORKER, job="reassess"), app.replace_connector(connector()):
             try:
                 app.run_worker(
