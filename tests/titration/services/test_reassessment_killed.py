@@ -124,7 +124,9 @@ def overdue_world(world: Any) -> Any:
     with as_owner():
         Plan.objects.update(reassess_at=w.NOW)
         Flag.objects.filter(patient=world.alder.pk).update(because="As it was")
-        Flag.objects.filter(patient=world.elder.pk).update(status="closed", closed_at=w.NOW, closed_because="By hand")
+        Flag.objects.filter(patient=world.elder.pk).update(
+            status="closed", closed_at=w.NOW, closed_code="by_rule", closed_because="Over"
+        )
     return world
 
 
