@@ -50,7 +50,7 @@ dose = [
     path("doses/silence/", doses.silence, name="silence"),
     path("doses/supply/", doses.issue, name="issue"),
     path("doses/supply/<uuid:issue_id>/withdraw/", doses.issue_withdraw, name="issue_withdraw"),
-    path("doses/<str:day>/<int:position>/", doses.record, name="record"),
+    path("doses/<str:day>/<int:position>/", doses.dose, name="record"),
 ]
 flag = [
     path("flags/<uuid:flag_id>/", flags.detail, name="detail"),

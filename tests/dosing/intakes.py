@@ -82,6 +82,7 @@ def taking(
     intake = Intake(
         tracking=Tracking.TICKED if ticked else Tracking.NOT_TRACKED,
         since=began if since is None else moment(since, zone),
+        read_from=None,
         zone=zone,
         events=recorded,
         silences=tuple(quiet),

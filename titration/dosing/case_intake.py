@@ -30,6 +30,7 @@ def intake_of(values: Values, event: str, therapy: Therapy, zone: str) -> Intake
     return Intake(
         tracking=Tracking.TICKED if taken else Tracking.NOT_TRACKED,
         since=taken[0].due_at if taken else None,
+        read_from=None,
         zone=zone,
         events=taken,
         silences=(),

@@ -11,7 +11,6 @@ from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import LOST_REASONS, DoseEvent, DoseState, Intake, Silence, SilenceReason, Tracking
 from titration.dosing.schedule import instant
 
-_CONFIRMED = (DoseState.TAKEN, DoseState.PARTLY)
 _A_DAY = timedelta(days=1)
 _DUE_AT = attrgetter("due_at")
 
@@ -67,6 +66,7 @@ class DosesDue:
         self._as_of = facts.as_of
         self._after = not_taken_after
         self.intake = intake
+        self._counts_from = intake.silence_counts_from
         self._days: dict[date, tuple[DueDose, ...]] = {}
 
     def scheduled(self, day: date) -> list[datetime]:
@@ -110,6 +110,10 @@ class DosesDue:
         held = held or (event is not None and event.state is DoseState.HELD)
         return DueDose(due_at, self._known(due_at, event, silence), event, held)
 
+    def unrecorded(self, due_at: datetime) -> Known:
+        """What is known of a dose that was due at an instant and of which nothing is recorded."""
+        return self._known(due_at, None, self.silence_at(due_at))
+
     def _known(self, due_at: datetime, event: DoseEvent | None, silence: Silence | None) -> Known:
         if event is not None and self._confirmed_at(event) is not None:
             return Known.CONFIRMED
@@ -122,17 +126,14 @@ class DosesDue:
         if event is not None and event.state is DoseState.HELD:
             return Known.EXPLAINED
         if self.intake.tracking is not Tracking.TICKED or (
-            self.intake.since is not None and due_at < self.intake.since
+            self._counts_from is not None and due_at < self._counts_from
         ):
             return Known.UNKNOWN
         return Known.NOT_TICKED if self._as_of - due_at >= self._after else Known.OPEN
 
     def _confirmed_at(self, event: DoseEvent) -> datetime | None:
         """When a dose was taken, wholly or in part; None when it was not, was lost, or lies ahead."""
-        if event.state not in _CONFIRMED or is_lost(event):
-            return None
-        at = event.due_at if event.taken_at is None else event.taken_at
-        return at if at <= self._as_of else None
+        return event.at if event.confirmed and event.at <= self._as_of else None
 
     @cached_property
     def confirmed(self) -> tuple[datetime, ...]:

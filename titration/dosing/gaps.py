@@ -12,7 +12,7 @@ from titration.dosing.changes import NOTHING
 from titration.dosing.doses import Mg
 from titration.dosing.doses_due import MISSED, DosesDue, DueDose, Known, due_instant, step_on
 from titration.dosing.facts import Facts, Step
-from titration.dosing.intake import Intake, Tracking
+from titration.dosing.intake import Intake, Silence, SilenceReason, Tracking
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Limits
 from titration.dosing.schedule import local_date
@@ -108,7 +108,7 @@ class Gaps:
         began = min((step.starts_on for step in self._steps), default=None)
         if began is None or began > day:
             return False
-        since = self.intake.since
+        since = self.intake.silence_counts_from
         return not self.ticked or since is None or self._local(since) <= day
 
     @property
@@ -254,3 +254,21 @@ class Gaps:
 
     def _local(self, at: datetime) -> date:
         return local_date(at, self.intake.zone)
+
+
+def too_long(silence: Silence, protocol: Protocol) -> str:
+    """Why a time without ticks cannot be as long as this, as a sentence; empty: it can.
+
+    A hold that lasts as long as a gap after which nothing resumes without a decision (MISS-9) is a stop. Every other one
+    has the longest time of the protocol, so that no patient is left unwatched for good.
+    """
+    length = silence.ends_at - silence.starts_at
+    hours, days = protocol.limits("MISS-9").count("from_hours"), protocol.entry.longest_silence_days
+    if silence.reason is SilenceReason.HOLD and length >= timedelta(hours=hours):
+        return (
+            f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. Order a taper or a stop, so that it "
+            "is checked as one."
+        )
+    if length > timedelta(days=days):
+        return f"A time without ticks lasts at most {days} days. After that, say again why nothing is ticked."
+    return ""

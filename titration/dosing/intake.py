@@ -34,6 +34,9 @@ class SilenceReason(StrEnum):
     OTHER = "other"
 
 
+_CONFIRMED = (DoseState.TAKEN, DoseState.PARTLY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseEvent:
     """What is recorded of one dose: ``slot`` is its 0-based place in the pattern of its local ``day``.
@@ -51,6 +54,16 @@ class DoseEvent:
     taken: Mg
     taken_at: datetime | None
     reason: str
+
+    @property
+    def confirmed(self) -> bool:
+        """It was taken, wholly or in part, and not lost for one of the reasons of MISS-13."""
+        return self.state in _CONFIRMED and self.reason not in LOST_REASONS
+
+    @property
+    def at(self) -> datetime:
+        """When it was taken, as far as that is known (aware UTC)."""
+        return self.due_at if self.taken_at is None else self.taken_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +96,28 @@ class Intake:
     """Everything recorded of the doses of one plan.
 
     ``since``: from when its doses are ticked (None: from its first dose on). ``events`` holds every one from then on, or an
-    empty place would be read as a missed dose: the current ones only, corrections applied, oldest first. ``zone``: the IANA
+    empty place would be read as a missed dose: the current ones only, corrections applied, oldest first. ``read_from``: of
+    the days before it only the newest confirmed dose is there, and nothing is known of the others (None: all of them are
+    there). ``zone``: the IANA
     zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest decision how to go on after
     a gap (None: there is none).
     """
 
     tracking: Tracking
     since: datetime | None
+    read_from: datetime | None
     zone: str
     events: tuple[DoseEvent, ...]
     silences: tuple[Silence, ...]
     supply: Supply | None
     restart_decided_at: datetime | None
+
+    @property
+    def last_confirmed(self) -> DoseEvent | None:
+        """The dose that was taken last; None: none is confirmed."""
+        return max((one for one in self.events if one.confirmed), key=lambda one: one.at, default=None)
+
+    @property
+    def silence_counts_from(self) -> datetime | None:
+        """From when an empty place says anything where doses are ticked; None: from the first dose on."""
+        return max((at for at in (self.since, self.read_from) if at is not None), default=None)

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from titration.dosing.doses import Mg, format_dose, format_number, format_total
-from titration.dosing.intake import DoseState, Intake, SilenceReason, Tracking
+from titration.dosing.doses_due import DosesDue, Known
+from titration.dosing.gaps import Gaps
+from titration.dosing.intake import DoseState, Intake, Silence, SilenceReason, Tracking
 from titration.dosing.schedule import instant
 from titration.dosing.wording import format_date, format_day, format_time, format_when
 from titration.models import SaidBy, SkipReason
@@ -28,6 +30,11 @@ _REASONS = {
 _SHAPES = {
     "taken": "\u2713", "partly": "\u25d0", "skipped": "\u2215", "held": "\u2016", "due": "\u25cb",
     "not_ticked": "\u2013", "explained": "\u2016", "unknown": "\u00b7",
+}  # fmt: skip
+
+
+_UNRECORDED = {
+    Known.OPEN: "due", Known.NOT_TICKED: "not_ticked", Known.EXPLAINED: "explained", Known.UNKNOWN: "unknown",
 }  # fmt: skip
 
 
@@ -89,11 +96,11 @@ def doses_page(record: Any, intake: Intake, rows: Any, *, rights: frozenset[str]
     known = {(event.local_date, event.position): event for event in rows.events if event.state != UNDONE}
     newest = {(event.local_date, event.position): event for event in rows.events}
     may_log = "log" in rights and record.is_on_plan
-    days = []
+    doses, days = _doses(record, intake), []
     for back in range(DAYS_LISTED):
         day = record.today - timedelta(days=back)
         cells = tuple(
-            _cell(record, intake, day, position, slot, known.get((day, position)), newest, may_log)
+            _cell(record, doses, day, position, slot, known.get((day, position)), newest, may_log)
             for position, slot in enumerate(_slots(record, day))
         )
         if cells:
@@ -107,27 +114,24 @@ def doses_page(record: Any, intake: Intake, rows: Any, *, rights: frozenset[str]
     )
 
 
+def _doses(record: Any, intake: Intake) -> DosesDue:
+    """The doses as the rules see them."""
+    return Gaps(record.rule_facts(), intake, record.protocol).doses
+
+
 def _slots(record: Any, day: date) -> Iterable[Any]:
     step = record.step_on(day)
     return step.slot_rows if step is not None else ()
 
 
-def _state(record: Any, intake: Intake, due_at: datetime, event: Any) -> str:
-    """One of the states of a dose. Nothing recorded is "not ticked" only where somebody was to tick it."""
-    if event is not None:
-        return str(event.state)
-    closes_at = due_at + timedelta(hours=record.protocol.limits("MISS-15").count("after_hours"))
-    if record.as_of < closes_at:
-        return "due"
-    if any(one.starts_at <= due_at < one.ends_at for one in intake.silences):
-        return "explained"
-    ticked = intake.tracking is Tracking.TICKED and intake.since is not None and due_at >= intake.since
-    return "not_ticked" if ticked else "unknown"
+def _state(doses: DosesDue, due_at: datetime, event: Any) -> str:
+    """One of the states of a dose: what was recorded, or what the rules make of nothing being recorded."""
+    return str(event.state) if event is not None else _UNRECORDED[doses.unrecorded(due_at)]
 
 
 def _cell(
     record: Any,
-    intake: Intake,
+    doses: DosesDue,
     day: date,
     position: int,
     slot: Any,
@@ -135,16 +139,16 @@ def _cell(
     newest: Mapping[Any, Any],
     may_log: bool,
 ) -> DoseCell:
-    zone = record.plan.time_zone
+    zone = doses.intake.zone
     due_at = event.due_at if event is not None else instant(day, slot.at, zone)
-    state = _state(record, intake, due_at, event)
+    state = _state(doses, due_at, event)
     at = event.slot_at if event is not None else slot.at
     url = reverse("doses:record", args=[record.patient.pk, day.isoformat(), position]) if may_log else ""
     recorded = newest.get((day, position)) is not None
     return DoseCell(
         state=state,
         shape=_SHAPES[state],
-        words=_absent_words(state, slot, intake, due_at) if event is None else event_words(event),
+        words=_absent_words(state, slot, doses.silence_at(due_at)) if event is None else event_words(event),
         detail=""
         if event is None
         else f"{SaidBy(event.said_by).label} said so; recorded by {event.author_name or event.job}",
@@ -169,15 +173,14 @@ def event_words(event: Any) -> str:
     return f"Taken {taken}, {whole} (due {due})" if taken else f"Taken, hour not known, {whole} (due {due})"
 
 
-def _absent_words(state: str, slot: Any, intake: Intake, due_at: datetime) -> str:
+def _absent_words(state: str, slot: Any, silence: Silence | None) -> str:
     due = format_time(slot.at)
     if state == "due":
         return f"Due {due}, {format_dose(slot.amount)}"
     if state == "not_ticked":
         return f"Not ticked (due {due}, no record)"
-    if state == "explained":
-        reason = next(one.reason for one in intake.silences if one.starts_at <= due_at < one.ends_at)
-        return f"Not expected: {_REASONS[reason].lower()} (due {due})"
+    if silence is not None:
+        return f"Not expected: {_REASONS[silence.reason].lower()} (due {due})"
     return f"Nothing recorded (due {due})"
 
 
@@ -188,25 +191,24 @@ def _tracking(intake: Intake) -> str:
 
 
 def _last(record: Any, intake: Intake) -> str:
-    confirmed = [one for one in intake.events if one.state in (DoseState.TAKEN, DoseState.PARTLY)]
-    if not confirmed:
+    newest = intake.last_confirmed
+    if newest is None:
         return "No dose is confirmed."
-    newest = max(confirmed, key=lambda one: one.taken_at or one.due_at)
-    at = newest.taken_at or newest.due_at
+    at = newest.at
     known = "" if newest.taken_at else ", the hour as planned"
     return f"Last confirmed dose: {format_when(at, intake.zone)}{known} ({duration_words(at, record.as_of)} ago)."
 
 
 def _counts(record: Any, intake: Intake) -> str:
     """``84 of 90 ticked, 6 not ticked, 0 skipped in 28 days``; empty while doses are not tracked and none is recorded."""
-    known = {(event.day, event.slot): event for event in intake.events}
+    doses, known = _doses(record, intake), {(event.day, event.slot): event for event in intake.events}
     states: dict[str, int] = {}
     for back in range(DAYS_READ):
         day = record.today - timedelta(days=back)
         for position, slot in enumerate(_slots(record, day)):
             event = known.get((day, position))
             due_at = event.due_at if event is not None else instant(day, slot.at, intake.zone)
-            state = _state(record, intake, due_at, event)
+            state = _state(doses, due_at, event)
             states[state] = states.get(state, 0) + 1
     ticked = states.get("taken", 0) + states.get("partly", 0)
     judged = ticked + states.get("not_ticked", 0) + states.get("skipped", 0)

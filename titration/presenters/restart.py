@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from titration.dosing.doses import Mg, format_total
-from titration.dosing.intake import DoseState
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.presenters.entries import Figure
 
@@ -25,7 +24,8 @@ class RestartFacts:
 
 def restart_facts(record: Any) -> RestartFacts:
     """The facts of a decision. The dose is that of the plan: no dose is worked out from the gap."""
-    last = _last_confirmed(record)
+    newest = record.intake.last_confirmed
+    last = None if newest is None else newest.at
     step = record.current_step or record.last_taken
     daily = Mg(step.daily_mg) if step is not None else Mg(0)
     hours = None if last is None else (record.as_of - last) // _HOUR
@@ -44,11 +44,6 @@ def restart_facts(record: Any) -> RestartFacts:
         daily=daily,
         kidneys=kidneys,
     )
-
-
-def _last_confirmed(record: Any) -> datetime | None:
-    taken = (one for one in record.intake.events if one.state in (DoseState.TAKEN, DoseState.PARTLY))
-    return max((one.taken_at or one.due_at for one in taken), default=None)
 
 
 def _kidneys(record: Any) -> str:

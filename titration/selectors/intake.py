@@ -61,12 +61,11 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
 def intake_of(plan: Plan) -> core.Intake:
     """What the rules may know of the doses of a plan that ``with_intake`` has read."""
     tracking = plan.tracking_data[0] if plan.tracking_data else None
-    # Only what was read may look empty: the rules are told of no time before it.
-    read_from = instant(plan.read_from, time(0), plan.time_zone)
     ticked = tracking is not None and tracking["mode"] == core.Tracking.TICKED
     return core.Intake(
         tracking=core.Tracking.TICKED if ticked else core.Tracking.NOT_TRACKED,
-        since=max(_required(tracking["since"]), read_from) if tracking is not None and ticked else None,
+        since=_required(tracking["since"]) if tracking is not None and ticked else None,
+        read_from=instant(plan.read_from, time(0), plan.time_zone),
         zone=plan.time_zone,
         events=tuple(_event(data) for data in _doses(plan)),
         silences=tuple(

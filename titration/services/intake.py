@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
+from titration.dosing import intake as core
 from titration.dosing.doses import Mg, format_dose
+from titration.dosing.gaps import too_long
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.schedule import instant, local_date
 from titration.dosing.wording import format_date, format_when
@@ -17,11 +19,12 @@ from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence
 from titration.models.intake import UNDONE
 from titration.models.locks import lock_patient
 from titration.selectors import records
+from titration.selectors.intake import DAYS_READ
 from titration.selectors.records import PatientRecord
 from titration.services import audit, flags
 
-# How far back a call may fill in doses: what is older is a story, not a record of doses.
-CALL_REACHES_BACK = timedelta(days=28)
+# How far back a call may fill in doses: as far as they are read.
+CALL_REACHES_BACK = timedelta(days=DAYS_READ)
 
 
 class IntakeRefused(Exception):
@@ -63,7 +66,6 @@ def record_dose(
     replaces: uuid.UUID | None,
     by: Any,
     as_of: datetime,
-    job: str = "",
 ) -> DoseEvent:
     """Record one dose, or correct what is recorded of it. Sent again with the same ``key`` it writes nothing.
 
@@ -72,7 +74,7 @@ def record_dose(
     """
     lock_patient(plan.patient_id)
     record = records.load(plan.patient, as_of=as_of, with_names=False)
-    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by, job=job)
+    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by)
     known = DoseEvent.objects.filter(pk=key).first()
     if known is not None:
         if _body(known) != _body(written):
@@ -91,7 +93,6 @@ def record_dose(
     audit.write(
         action=AuditAction.UPDATE if replaces else AuditAction.CREATE,
         by=by,
-        job=job,
         patient=plan.patient,
         what=written,
     )
@@ -118,7 +119,7 @@ def record_call(
     if again := sum(event.pk == _key_of(key, slot) for slot, event in recorded.items()):
         return again
     written = [
-        _event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by, job="")
+        _event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by)
         for slot in _unrecorded(record, plan, until, recorded)
     ]
     if not written:
@@ -165,7 +166,7 @@ def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Ma
 
 def _event(
     record: PatientRecord, plan: Plan, day: date, position: int, said: Said, *, key: uuid.UUID, replaces: uuid.UUID | None,
-    by: Any, job: str,
+    by: Any,
 ) -> DoseEvent:  # fmt: skip
     """The row, with time and milligrams of the step in force that day; IntakeRefused when there is no such dose."""
     step = record.step_on(day)
@@ -194,7 +195,6 @@ def _event(
         replaces_id=replaces,
         recorded_at=record.as_of,
         recorded_by=by,
-        job=job,
     )
 
 
@@ -230,63 +230,42 @@ def _body(event: DoseEvent) -> tuple[Any, ...]:
 
 
 @transaction.atomic
-def set_tracking(*, plan: Plan, mode: Tracking, by: Any, as_of: datetime, job: str = "") -> DoseTracking:
+def set_tracking(*, plan: Plan, mode: Tracking, by: Any, as_of: datetime) -> DoseTracking:
     """Say how the doses of a plan are known from now on."""
     lock_patient(plan.patient_id)
-    written = DoseTracking(mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of, job=job))
-    return stored(DoseTracking, written, plan, by=by, as_of=as_of, job=job)
+    written = DoseTracking(mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of))
+    return stored(DoseTracking, written, plan, by=by, as_of=as_of)
 
 
 @transaction.atomic
 def record_silence(
-    *, plan: Plan, reason: SilenceReason, starts_at: datetime, ends_at: datetime, note: str,
-    replaces: uuid.UUID | None = None, by: Any, as_of: datetime,
+    *, plan: Plan, reason: SilenceReason, starts_at: datetime, ends_at: datetime, note: str, by: Any, as_of: datetime,
 ) -> Silence:  # fmt: skip
-    """Record why nothing is ticked for a time, or (``replaces``) another end of it.
-
-    A hold of baclofen is a stop when it lasts as long as the gap after which nothing resumes without a decision (MISS-9):
-    IntakeRefused, because a stop is ordered, and checked, as one.
-    """
+    """Record why nothing is ticked for a time. IntakeRefused when the rules do not allow it to be as long as this."""
     lock_patient(plan.patient_id)
+    if ends_at < starts_at:
+        raise IntakeRefused("The end lies before the beginning.")
     record = records.load(plan.patient, as_of=as_of, with_names=False)
-    _check_length(record, reason, starts_at, ends_at)
-    if replaces is not None and Silence.objects.filter(replaces=replaces).exists():
-        raise IntakeRefused("This time was changed by somebody else in the meantime. Open the newest entry.")
+    if refused := too_long(core.Silence(reason=reason, starts_at=starts_at, ends_at=ends_at), record.protocol):
+        raise IntakeRefused(refused)
     written = Silence(
-        reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, replaces_id=replaces,
-        **of_plan(plan, by=by, as_of=as_of),
-    )  # fmt: skip
+        reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, **of_plan(plan, by=by, as_of=as_of)
+    )
     return stored(Silence, written, plan, by=by, as_of=as_of)
 
 
-def _check_length(record: PatientRecord, reason: SilenceReason, starts_at: datetime, ends_at: datetime) -> None:
-    if ends_at < starts_at:
-        raise IntakeRefused("The end lies before the beginning.")
-    hours = record.protocol.limits("MISS-9").count("from_hours")
-    if reason is SilenceReason.HOLD and ends_at - starts_at >= timedelta(hours=hours):
-        raise IntakeRefused(
-            f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. Order a taper or a stop, so that it "
-            "is checked as one."
-        )
-    days = record.protocol.entry.longest_silence_days
-    if ends_at - starts_at > timedelta(days=days):
-        raise IntakeRefused(
-            f"A time without ticks lasts at most {days} days. After that, say again why nothing is ticked."
-        )
-
-
-def of_plan(plan: Plan, *, by: Any, as_of: datetime, job: str = "") -> dict[str, Any]:
+def of_plan(plan: Plan, *, by: Any, as_of: datetime) -> dict[str, Any]:
     """The columns that every row about the doses of a plan has."""
     return {
         "plan": plan, "plan_number": plan.number, "patient_id": plan.patient_id, "recorded_at": as_of,
-        "recorded_by": by, "job": job,
+        "recorded_by": by,
     }  # fmt: skip
 
 
-def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime, job: str = "") -> Any:
+def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime) -> Any:
     """Write the row, say so in the audit, and look at the flags with it."""
     model.objects.bulk_create([written])
     action = AuditAction.UPDATE if getattr(written, "replaces_id", None) else AuditAction.CREATE
-    audit.write(action=action, by=by, job=job, patient=plan.patient, what=written)
+    audit.write(action=action, by=by, patient=plan.patient, what=written)
     flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
     return written

@@ -17,7 +17,6 @@ from titration.services.intake import IntakeRefused, of_plan, stored
 @transaction.atomic
 def record_issue(
     *, plan: Plan, on: date, product: Product, units: Decimal, repeat_on: date | None, by: Any, as_of: datetime,
-    job: str = "",
 ) -> SupplyIssue:  # fmt: skip
     """Record an issue of ``units`` tablets or mL of a product. The same issue sent twice is refused with IntakeRefused."""
     lock_patient(plan.patient_id)
@@ -32,9 +31,9 @@ def record_issue(
         )
     written = SupplyIssue(
         on_date=on, product_id=product.code, units=units, total_mg=total, repeat_on=repeat_on,
-        **of_plan(plan, by=by, as_of=as_of, job=job),
+        **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
-    return stored(SupplyIssue, written, plan, by=by, as_of=as_of, job=job)  # type: ignore[no-any-return]
+    return stored(SupplyIssue, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]
 
 
 @transaction.atomic

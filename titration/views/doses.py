@@ -45,7 +45,7 @@ def dose_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def record(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpResponse:
+def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpResponse:
     """One dose of one day: record it, correct it, or take the record back."""
     record, on = _record(request), _day(day)
     step = record.step_on(on)

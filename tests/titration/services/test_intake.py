@@ -11,8 +11,8 @@ import time_machine
 from tests import world as w
 from tests.database import as_actor
 from titration.dosing.doses import Mg
-from titration.dosing.intake import DoseState, SilenceReason, Tracking
-from titration.models import AuditEvent, DoseEvent
+from titration.dosing.intake import LOST_REASONS, DoseState, SilenceReason, Tracking
+from titration.models import AuditEvent, DoseEvent, SkipReason
 from titration.selectors import records
 from titration.selectors.intake import intake_of
 from titration.services import intake, plans
@@ -216,3 +216,18 @@ def test_a_hold_that_is_a_stop_is_not_recorded_as_a_hold(world: Any, alder: Any)
     silence(world, alder, SilenceReason.HOLD, 47)
     with pytest.raises(intake.IntakeRefused, match="48 hours or more is a stop"):
         silence(world, alder, SilenceReason.HOLD, 48)
+
+
+def test_the_reasons_for_which_a_dose_is_lost_can_be_chosen() -> None:
+    """The core and the records name them by the same words."""
+    assert set(LOST_REASONS) <= set(SkipReason.values)
+
+
+def test_ticking_that_began_before_the_days_that_are_read_keeps_its_day(world: Any, alder: Any) -> None:
+    """What was not read is unknown, and the page does not say that ticking began where reading did."""
+    plan, long_ago = plan_of(world, alder), w.NOW - timedelta(days=60)
+    with as_actor(world.ann, alder):
+        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=long_ago)
+    found = known(world, alder)
+    assert found.since == long_ago
+    assert found.silence_counts_from == found.read_from == datetime(2026, 10, 25, 4, tzinfo=UTC)
