@@ -1,4 +1,4 @@
-"""INT-1 to INT-13 and INT-15: other medicines beside baclofen."""
+"""INT-1 to INT-15: other medicines beside baclofen."""
 
 from dataclasses import replace
 
@@ -85,6 +85,15 @@ TABLES = {
         medicines=amlodipine estimate=59.9          | quiet
         medicines=ibuprofen estimate=59.9 daily_mg=0 | quiet
     """,
+    "INT-14": """
+        medicines=intrathecal_morphine event=pump_current             | WARN
+        medicines=intrathecal_morphine pump_delivering=yes            | WARN
+        medicines=intrathecal_morphine                                | not judged
+        medicines=morphine pump_delivering=yes                        | quiet
+        medicines=general_anaesthetic                                 | WARN
+        medicines=neuromuscular_blocker event=pump_current            | WARN
+        medicines=neuromuscular_blocker daily_mg=0                    | quiet
+    """,
     "INT-15": """
         medicines=morphine+pregabalin               | WARN
         medicines=diazepam+tizanidine               | WARN
@@ -113,7 +122,7 @@ def found(rule_id, given_facts, where="US"):
 
 
 ALL = "medicines=alcohol+morphine+diazepam+gabapentin+tizanidine+quetiapine+doxepin+selegiline+lithium+levodopa"
-ALL += "+clonidine+gliclazide+ibuprofen"
+ALL += "+clonidine+gliclazide+ibuprofen+general_anaesthetic"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +175,7 @@ def test_a_finding_names_the_medicines_it_is_about():
 def test_every_medicine_on_the_form_is_one_that_a_rule_reads(where):
     """One medicine at a time beside a weak kidney: a code that raises nothing would be a false comfort."""
     protocol = load_protocol(where)
-    facts = facts_from("estimate=50")
+    facts = facts_from("estimate=50 pump_delivering=yes")
     for code in protocol.medicines:
         alone = replace(facts, person=replace(facts.person, medicines=(MedicineFact(code=code, started_on=None),)))
         assert any(one.rule.startswith("INT-") for one in assess(alone, protocol).findings), code

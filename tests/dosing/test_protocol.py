@@ -19,8 +19,8 @@ BOTH = (
     + [f"KID-{number}" for number in range(1, 33) if number not in (2, 3)]
     + [f"MISS-{number}" for number in range(1, 17)]
     + [f"STOP-{number}" for number in range(1, 7)]
-    + [f"TAPER-{number}" for number in range(1, 7)]
-    + [f"INT-{number}" for number in range(1, 16) if number != 14]
+    + [f"TAPER-{number}" for number in range(1, 8)]
+    + [f"INT-{number}" for number in range(1, 16)]
     + [f"CAU-{number}" for number in (1, 2, 3, 6, 7, 8, 9, 12, 15, 16, 18, 19, 20, 23, 26)]
     + [f"UNIT-{number}" for number in range(1, 10)]
 )
@@ -31,7 +31,7 @@ ONLY = {
         *(f"MAX-{number}" for number in (2, 4, 5, 6, 7, 8, 9)),
     ],
 }
-FAMILIES = {"STEP": 9, "MAX": 9, "KID": 32, "MISS": 16, "STOP": 6, "CAU": 26, "UNIT": 9}
+FAMILIES = {"STEP": 9, "MAX": 9, "KID": 32, "MISS": 16, "STOP": 6, "INT": 15, "CAU": 26, "UNIT": 9}
 NO_FINDING = {"STEP-5", "STEP-6", "KID-1", "KID-2", "KID-3", "KID-6", "KID-7", "UNIT-7", "TAPER-6"}
 NO_FINDING |= {"MISS-13", "MISS-14", "MISS-15", "MISS-16"}
 # They change the severity of others; that of TAPER-4 says what it could not judge, that of MISS-10 always knows.
@@ -73,7 +73,7 @@ PROPOSED = """
     STEP-2 STEP-3 STEP-5 STEP-8 STEP-9 MAX-3 MAX-4 MAX-9 KID-1 KID-4 KID-5 KID-6 KID-7 KID-8 KID-9 KID-10 KID-11 KID-13
     KID-14 KID-17 KID-18 KID-19 KID-20 KID-21 KID-22 KID-23 KID-24 KID-25 KID-26 KID-27 KID-28 KID-29 KID-30 KID-31 KID-32
     MISS-1 MISS-2 MISS-3 MISS-4 MISS-5 MISS-6 MISS-7 MISS-8 MISS-9 MISS-10 MISS-11 MISS-12 MISS-13 MISS-14 MISS-15 MISS-16
-    STOP-1 STOP-3 STOP-4 STOP-6 TAPER-1 TAPER-2 TAPER-3 TAPER-4 TAPER-5 TAPER-6 UNIT-1 UNIT-2 UNIT-3 UNIT-4 UNIT-5 UNIT-6 UNIT-8 UNIT-9
+    STOP-1 STOP-3 STOP-4 STOP-6 TAPER-1 TAPER-2 TAPER-3 TAPER-4 TAPER-5 TAPER-6 TAPER-7 UNIT-1 UNIT-2 UNIT-3 UNIT-4 UNIT-5 UNIT-6 UNIT-8 UNIT-9
     INT-13 INT-15 CAU-1 CAU-2 CAU-8 CAU-9 CAU-15 CAU-16 CAU-20 CAU-22
 """
 # What a UK source states and the project proposes for the US as well.

@@ -1,4 +1,4 @@
-"""STOP-1 to STOP-3 and TAPER-1 to TAPER-6."""
+"""STOP-1 to STOP-3 and TAPER-1 to TAPER-7."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -63,6 +63,17 @@ TABLES = {
         event=increase previous_daily_mg=14 daily_mg=5                        | quiet
         event=taper daily_mg=60 weeks_of_use=1.9 steps=0:20                   | quiet
         event=stop daily_mg=60                                                | quiet
+    """,
+    "TAPER-7": """
+        event=stop daily_mg=60 pump_delivering=yes                            | WARN
+        event=stop daily_mg=5 weeks_of_use=1 pump_delivering=yes              | WARN
+        event=stop daily_mg=60                                                | quiet
+        event=taper daily_mg=60 steps=0:30+1:15+2:10+3:0 pump_delivering=yes  | quiet
+        event=taper daily_mg=60 steps=0:29.5+7:15+14:10+21:0 pump_delivering=yes | WARN
+        event=taper daily_mg=60 steps=0:30+1:15+2:0 pump_delivering=yes       | WARN
+        event=increase previous_daily_mg=60 daily_mg=30 pump_delivering=yes   | quiet
+        event=increase previous_daily_mg=60 daily_mg=29.5 pump_delivering=yes | WARN
+        event=increase previous_daily_mg=30 daily_mg=60 pump_delivering=yes   | quiet
     """,
 }
 
@@ -205,3 +216,15 @@ def test_a_sign_of_withdrawal_during_a_taper_asks_for_contact_and_orders_nothing
         if finding.rule == "TAPER-5":
             assert finding.about is About.STANDING
             assert finding.because.endswith("think of a pause; contact within 4 hours.")
+
+
+@pytest.mark.parametrize("order", ["event=stop", "event=stop weeks_of_use=1", "event=taper steps=0:20+3:0"])
+def test_beside_a_pump_that_delivers_one_rule_speaks_for_those_that_it_replaces(order):
+    answer = judged(f"{order} daily_mg=60 pump_delivering=yes conditions=epilepsy")
+    spoken = [one for one in answer.findings if one.rule.startswith(("STOP-", "TAPER-"))]
+    assert [(one.rule, one.override) for one in spoken] == [("TAPER-7", Override.NONE)]
+    assert "25 to 50 % at a time" in spoken[0].because
+    assert "review within 24 hours" in spoken[0].because
+    unknown = facts_from(f"{order} daily_mg=60 pump_delivering=yes")
+    unknown = replace(unknown, person=replace(unknown.person, past_withdrawal=None))
+    assert said(judged(unknown), "TAPER-4") == "quiet"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from titration.dosing.case_doses import CaseDoses
 from titration.dosing.case_format import CaseError, Values
 from titration.dosing.case_intake import ZONE, intake_of
-from titration.dosing.case_words import PAST_WITHDRAWAL
+from titration.dosing.case_words import PAST_WITHDRAWAL, PUMP_DELIVERING
 from titration.dosing.facts import (
     Albuminuria,
     Analyte,
@@ -135,6 +135,7 @@ class _Reader:
     def _person(self, results: tuple[KidneyResult, ...]) -> Person:
         values = self.values
         started = self.today if values.yes("new_gfr_lowering_drug") else add_months(self.today, -12 * LONG_AGO)
+        conditions = {*values.words("conditions"), *([PUMP_DELIVERING] if self._has_pump else [])}
         named = (*values.words("conditions"), *values.words("symptoms"))
         medicines = (MedicineFact(code=code, started_on=started) for code in values.words("medicines"))
         return Person(
@@ -149,12 +150,16 @@ class _Reader:
             setting=Setting(values.word("setting", "outpatient")),
             albuminuria=Albuminuria.A1,
             past_withdrawal=PAST_WITHDRAWAL in values.words("conditions"),
-            conditions=frozenset(values.words("conditions")),
+            conditions=frozenset(conditions),
             medicines=tuple(medicines),
             signs=frozenset(values.words("symptoms")),
             events=tuple(EventFact(code=code, on=self.today) for code in named),
             toxicity_on=None,
         )
+
+    @property
+    def _has_pump(self) -> bool:
+        return self.values.yes("pump_delivering") or self.event.startswith("pump_")
 
     def _infant_born(self) -> date | None:
         weeks = self.values.number("infant_age_weeks")

@@ -84,6 +84,9 @@ SAME_AS = {
 # Read from "conditions" and kept as a fact of its own.
 PAST_WITHDRAWAL = "past_withdrawal"
 
+# The condition of the protocols that "pump_delivering=yes" and every event of a pump stand for.
+PUMP_DELIVERING = "pump_delivering"
+
 CONDITIONS = frozenset(
     (
         *("coagulopathy", "communication_difficulty", "heart_failure", "malnutrition", "migraine"),
@@ -93,7 +96,7 @@ CONDITIONS = frozenset(
 )
 
 MEDICINES = frozenset(
-    ("general_anaesthetic", "intrathecal_morphine", "neuromuscular_blocker", "paracetamol", "valproate")
+    ("paracetamol", "valproate")
 )
 
 SIGNS = frozenset(

@@ -18,6 +18,8 @@ TRICYCLIC = "tricyclic"
 MAO_INHIBITOR = "mao_inhibitor"
 LITHIUM = "lithium"
 LEVODOPA = "levodopa"
+INTRATHECAL_MORPHINE = "intrathecal_morphine"
+ANAESTHESIA = "anaesthesia"
 BLOOD_PRESSURE = "blood_pressure"
 ANTIDIABETIC = "antidiabetic"
 
@@ -29,6 +31,9 @@ FALLS = "falls"
 # Signs of withdrawal (MISS-7 and TAPER-5)
 WITHDRAWAL = "withdrawal"
 WITHDRAWAL_IN_REDUCTION = "withdrawal_in_reduction"
+
+# Conditions (TAPER-7 and INT-14)
+PUMP_DELIVERS = "pump_delivers"
 
 # Conditions (STOP-5)
 WITHOUT_MOUTH = "surgery_or_nil_by_mouth"

@@ -1,4 +1,4 @@
-"""INT: other medicines beside baclofen. INT-14 belongs to the pump and is not here.
+"""INT: other medicines beside baclofen.
 
 Judged on an order that starts or raises the dose. Beside a dose that merely stands, or that an order lowers, the same
 finding is the context of the dose (``About.CONTEXT``): the safety check shows it, and no flag is raised.
@@ -131,6 +131,24 @@ def gfr_lowering(j: Judgement) -> Said | CannotSay | None:
     return Said(because=f"{effect}. Lowest estimate {shown}.", about=about(j), severity=severity)
 
 
+@rule("INT-14")
+def pump_and_anaesthesia(j: Judgement) -> Said | CannotSay | None:
+    """With morphine into the spinal fluid beside a pump the blood pressure falls and breathing becomes hard; general
+    anaesthetics and neuromuscular blockers act more strongly on the nervous system beside baclofen."""
+    morphine, anaesthesia = medicines(j, lists.INTRATHECAL_MORPHINE), medicines(j, lists.ANAESTHESIA)
+    pump = bool(j.having(lists.PUMP_DELIVERS))
+    said = []
+    if morphine and pump:
+        said.append(f"{words(morphine)} with a baclofen pump: low blood pressure, breathlessness.")
+    if anaesthesia and (pump or given(j).value):
+        said.append(f"{words(anaesthesia)} with baclofen: a stronger effect on the nervous system.")
+    if said:
+        return Said(because=" ".join(said), about=about(j))
+    if morphine:
+        return CannotSay(because=f"{words(morphine)} is recorded, and no baclofen pump that delivers is.")
+    return None
+
+
 @rule("INT-15")
 def several_depressants(j: Judgement) -> Said | None:
     """Two or more of the classes of INT-2 to INT-6 beside baclofen are a high risk: a documented reason is needed."""
@@ -159,6 +177,7 @@ RULES = collect(
         blood_pressure,
         antidiabetic,
         gfr_lowering,
+        pump_and_anaesthesia,
         several_depressants,
     )
 )

@@ -1,9 +1,9 @@
-"""STOP-1 to STOP-3 and TAPER-1 to TAPER-6: how baclofen is ended and how it comes down."""
+"""STOP-1 to STOP-3 and TAPER-1 to TAPER-7: how baclofen is ended and how it comes down."""
 
 from datetime import date, timedelta
 
 from titration.dosing.changes import Change
-from titration.dosing.code_lists import TAPER_ONE_LEVEL_UP
+from titration.dosing.code_lists import PUMP_DELIVERS, TAPER_ONE_LEVEL_UP
 from titration.dosing.doses import format_dose, format_number
 from titration.dosing.facts import Step, StepKind, StopReason
 from titration.dosing.judgement import Judgement
@@ -18,7 +18,12 @@ _REASON_WORDS = {StopReason.SERIOUS_ADVERSE_REACTION: "serious adverse reaction"
 
 
 def within_limits(j: Judgement, limits: Limits) -> bool:
-    """The dose before the order and the length of use are those from which a taper is asked for."""
+    """The dose before the order and the length of use are those from which a taper is asked for.
+
+    Never beside a pump that delivers: the patient goes on having baclofen, and TAPER-7 judges what is ordered instead.
+    """
+    if j.having(PUMP_DELIVERS):
+        return False
     return j.before >= limits.mg("from_daily_mg") and j.used_days >= limits.count("used_days")
 
 
@@ -92,7 +97,7 @@ def sudden_end_for_harm(j: Judgement) -> Said | None:
 @rule("STOP-3")
 def reminder_below_limits(j: Judgement) -> Said | None:
     """Below the limits of STOP-1 an end without a taper still reminds to come down slowly."""
-    if not j.ends_abruptly or within_limits(j, j.limits("STOP-3")):
+    if not j.ends_abruptly or j.having(PUMP_DELIVERS) or within_limits(j, j.limits("STOP-3")):
         return None
     because = f"{format_dose(j.before)} a day, used for {_days(j.used_days)}, ends at once; reduce slowly if possible."
     return Said(because=because, about=About.ORDER)
@@ -131,16 +136,21 @@ def large_cut(j: Judgement) -> Said | None:
     cut = next((change for change in j.reductions if _is_large(change, limits)), None)
     if cut is None or not within_limits(j, limits):
         return None
-    removed = format_number(
-        ((cut.before - cut.after).value * 100 / cut.before.value).quantize(cut.before.value.to_integral())
-    )
-    because = f"{format_dose(cut.before)} to {format_dose(cut.after)} a day takes away {removed} %."
-    return _said(j, "TAPER-3", because)
+    return _said(j, "TAPER-3", f"{_removed(cut)}.")
+
+
+def _removed(cut: Change) -> str:
+    percent = ((cut.before - cut.after).value * 100 / cut.before.value).quantize(cut.before.value.to_integral())
+    return f"{format_dose(cut.before)} to {format_dose(cut.after)} a day takes away {format_number(percent)} %"
 
 
 def _is_large(change: Change, limits: Limits) -> bool:
     if not change.after.value and change.before <= limits.mg("exempt_to_daily_mg"):
         return False
+    return _removes_more(change, limits)
+
+
+def _removes_more(change: Change, limits: Limits) -> bool:
     return (change.before - change.after).value * 100 > limits.amount("above_percent") * change.before.value
 
 
@@ -149,7 +159,7 @@ def one_level(j: Judgement) -> CannotSay | None:
     """STOP-1 and TAPER-1 to TAPER-3 rise by one level, once: above 60 mg a day, after more than 2 months of use, with
     epilepsy, a history of psychosis, a cord injury at T6 or above, or a past withdrawal."""
     lowers = j.ends_abruptly or bool(j.reductions)
-    if not lowers or j.person.past_withdrawal is not None or escalating(j):
+    if not lowers or j.having(PUMP_DELIVERS) or j.person.past_withdrawal is not None or escalating(j):
         return None
     return CannotSay(because="It is not recorded whether the patient has had a withdrawal before.")
 
@@ -178,6 +188,30 @@ def _tapers(j: Judgement, step: Step) -> bool:
     return bool(step.daily.value) and (step.kind is StepKind.TAPER or (came_down and lower))
 
 
+@rule("TAPER-7")
+def oral_beside_pump(j: Judgement) -> Said | None:
+    """Once a pump delivers baclofen, oral baclofen comes down by 25 to 50 % at a time, one medicine at a time, with a review
+    within 24 hours. A larger cut or a stop at once is warned of, in place of STOP-1 and TAPER-1 to TAPER-3; the last step
+    of a taper to zero is exempt as in TAPER-3."""
+    if not j.having(PUMP_DELIVERS):
+        return None
+    limits, exempt = j.limits("TAPER-7"), j.limits("TAPER-3")
+    falls = [change for change in j.changes if change.falls]
+    if j.ends_abruptly:
+        cut = next(iter(falls), None)
+    else:
+        cut = next((one for one in falls if _is_large(one, exempt) and _removes_more(one, limits)), None)
+    if cut is None:
+        return None
+    low, high = (format_number(limits.amount(name)) for name in ("from_percent", "above_percent"))
+    hours = limits.count("review_hours")
+    return Said(
+        because=f"{_removed(cut)}. Beside a pump that delivers, oral baclofen comes down by {low} to {high} % at a time, "
+        f"one medicine at a time, with a review within {hours} hours.",
+        about=About.ORDER,
+    )
+
+
 RULES: tuple[Rule, ...] = collect(
     (
         no_sudden_end,
@@ -189,5 +223,6 @@ RULES: tuple[Rule, ...] = collect(
         one_level,
         withdrawal_in_taper,
         calculation("TAPER-6", "Tapering more slowly raises nothing.", Judgement.taper_days),
+        oral_beside_pump,
     )
 )
