@@ -95,9 +95,7 @@ CONDITIONS = frozenset(
     )
 )
 
-MEDICINES = frozenset(
-    ("paracetamol", "valproate")
-)
+MEDICINES = frozenset(("paracetamol", "valproate"))
 
 SIGNS = frozenset(
     (
