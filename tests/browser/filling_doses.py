@@ -34,7 +34,7 @@ def doses(world: Any, patient: Any) -> None:
     tablet = next(one for one in load_protocol("us").products if one.code == "tablet_10")
     with as_actor(ann, patient):
         plan = seen.plans.get(status="active")
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=ann, as_of=NOW - timedelta(days=4))
+        intake.set_tracking(key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=ann, as_of=NOW - timedelta(days=4))
         for days, position, state, taken, reason in _DOSES:
             said = intake.Said(
                 state=state, taken=None if taken is None else Mg(Decimal(taken)), taken_at=None, reason_code=reason,
@@ -49,10 +49,10 @@ def doses(world: Any, patient: Any) -> None:
             return instant(TODAY - timedelta(days=days), time(0), plan.time_zone)
 
         intake.record_silence(
-            plan=plan, reason=SilenceReason.LOST_PHONE, starts_at=midnight(4), ends_at=midnight(3),
+            key=uuid.uuid4(), plan=plan, reason=SilenceReason.LOST_PHONE, starts_at=midnight(4), ends_at=midnight(3),
             note="Told the nurse by telephone", by=ann, as_of=NOW,
         )  # fmt: skip
         supply.record_issue(
-            plan=plan, on=TODAY - timedelta(days=6), product=tablet, units=Decimal(84),
+            key=uuid.uuid4(), plan=plan, on=TODAY - timedelta(days=6), product=tablet, units=Decimal(84),
             repeat_on=TODAY + timedelta(days=20), by=ann, as_of=NOW,
         )  # fmt: skip

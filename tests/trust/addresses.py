@@ -116,7 +116,7 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
         case "kidney:quarantine":
             return {"value": "1.1", "unit": "mg/dL", "reason": "The laboratory was called"}
         case "plans:restart":
-            return {"choice": "resume", "reason": "Well, and agreed by telephone"}
+            return {"key": str(uuid.uuid4()), "choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":
             return {"key": str(uuid.uuid4()), "state": "taken", "said_by": "patient", "taken_time": "14:10"}
         case "doses:call":
@@ -128,11 +128,13 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
                 "until_time": "12:00",
             }
         case "doses:tracking":
-            return {"mode": "not_tracked"}
+            return {"key": str(uuid.uuid4()), "mode": "not_tracked"}
         case "doses:silence":
-            return {"reason": "admission", **day("starts_on", "20"), **day("ends_on", "25")}
+            return {
+                "key": str(uuid.uuid4()), "reason": "admission", **day("starts_on", "20"), **day("ends_on", "25"),
+            }  # fmt: skip
         case "doses:issue":
-            return {"product": "tablet_10", "units": "84", **day("on_date", "19")}
+            return {"key": str(uuid.uuid4()), "product": "tablet_10", "units": "84", **day("on_date", "19")}
         case "plans:start":
             return {**dose(version), "taken_before": "no"}
         case "plans:stop":

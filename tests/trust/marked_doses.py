@@ -23,14 +23,16 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.U
         plan = seen.plans.get(status="active")
     tablet = next(one for one in load_protocol("us").products if one.code == "tablet_10")
     with as_actor(by, patient):
-        intake.set_tracking(plan=plan, mode=Tracking.NOT_TRACKED, by=by, as_of=w.NOW - timedelta(days=5))
+        intake.set_tracking(
+            key=uuid.uuid4(), plan=plan, mode=Tracking.NOT_TRACKED, by=by, as_of=w.NOW - timedelta(days=5)
+        )
         first = _dose(plan, marks.text("dosenote"), replaces=None, by=by, state="taken", taken=None)
         _dose(plan, marks.text("dosefixed"), replaces=first.pk, by=by, state="partly", taken=Mg(Decimal(5)))
         issue = supply.record_issue(
-            plan=plan, on=DAY, product=tablet, units=Decimal(90), repeat_on=None, by=by, as_of=w.NOW
+            key=uuid.uuid4(), plan=plan, on=DAY, product=tablet, units=Decimal(90), repeat_on=None, by=by, as_of=w.NOW
         )
         wrong = supply.record_issue(
-            plan=plan, on=DAY, product=tablet, units=Decimal(9), repeat_on=None, by=by, as_of=w.NOW
+            key=uuid.uuid4(), plan=plan, on=DAY, product=tablet, units=Decimal(9), repeat_on=None, by=by, as_of=w.NOW
         )
         supply.withdraw_issue(plan=plan, issue=wrong.pk, by=by, as_of=w.NOW)
     with as_owner():

@@ -1,5 +1,6 @@
 """What every form of the portal has in common: required unless marked, messages in whole sentences, one summary."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -53,6 +54,20 @@ class PortalFormMixin:
 
 class PortalForm(PortalFormMixin, forms.Form):
     """A plain form of the portal."""
+
+
+class KeyedForm(PortalForm):
+    """A form whose key becomes the key of what it writes, so that sending it twice writes it once."""
+
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "The page was sent without its key. Open the form again.",
+                        "invalid": "The key of this page cannot be read. Open the form again."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid.uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
 
 
 def _summary(form: Any) -> Iterator[SummaryItem]:

@@ -1,6 +1,5 @@
 """What was said of doses: of one, of all up to a moment, how they are known, why nothing is ticked, what was handed out."""
 
-import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from django.db import models
 from titration.dosing.doses import Mg, format_dose
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.schedule import instant
-from titration.forms.base import PortalForm
+from titration.forms.base import KeyedForm
 from titration.forms.fields import DateParts, DoseField, MeasuredField
 from titration.forms.slots import TimeOfDayField
 from titration.models import SaidBy, SkipReason
@@ -29,20 +28,6 @@ def _radios(label: str, choices: Any, **kwargs: Any) -> forms.ChoiceField:
 
 def _one_of(label: str, choices: type[models.TextChoices], **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "Choose one"), *choices.choices], **kwargs)
-
-
-class KeyedForm(PortalForm):
-    """A form whose key becomes the key of what it writes, so that sending it twice writes it once."""
-
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages={"required": "The page was sent without its key. Open the form again.",
-                        "invalid": "The key of this page cannot be read. Open the form again."},
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"key": uuid.uuid4(), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
 
 
 class DoseEventForm(KeyedForm):
@@ -168,7 +153,7 @@ class CallForm(KeyedForm):
         return instant(self.cleaned_data["until_on"], self.cleaned_data["until_time"], self.record.plan.time_zone)
 
 
-class OfRecord(PortalForm):
+class OfRecord(KeyedForm):
     """A form about the active plan of a record."""
 
     def __init__(self, *args: Any, record: Any, **kwargs: Any) -> None:

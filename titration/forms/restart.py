@@ -2,7 +2,7 @@
 
 from django import forms
 
-from titration.forms.base import PortalForm
+from titration.forms.base import KeyedForm
 from titration.models import RestartChoice
 
 _HINTS = {
@@ -13,7 +13,7 @@ _HINTS = {
 }
 
 
-class RestartForm(PortalForm):
+class RestartForm(KeyedForm):
     """What the prescriber chooses, and why."""
 
     choice = forms.ChoiceField(

@@ -180,7 +180,7 @@ class Player:
         plans.draft_ladder(patient=self.patient, expected_version=self._plan().version, by=by, as_of=self._at)
 
     def _ticked(self, event: Event, by: Any) -> None:
-        intake.set_tracking(plan=self._plan(), mode=Tracking.TICKED, by=by, as_of=self._at)
+        intake.set_tracking(key=uuid.uuid4(), plan=self._plan(), mode=Tracking.TICKED, by=by, as_of=self._at)
 
     def _doses(self, event: Event, by: Any) -> None:
         intake.record_call(

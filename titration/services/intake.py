@@ -230,18 +230,20 @@ def _body(event: DoseEvent) -> tuple[Any, ...]:
 
 
 @transaction.atomic
-def set_tracking(*, plan: Plan, mode: Tracking, by: Any, as_of: datetime) -> DoseTracking:
-    """Say how the doses of a plan are known from now on."""
+def set_tracking(*, key: uuid.UUID, plan: Plan, mode: Tracking, by: Any, as_of: datetime) -> DoseTracking:
+    """Say how the doses of a plan are known from now on. Sent again with the same ``key`` it writes nothing."""
     lock_patient(plan.patient_id)
-    written = DoseTracking(mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of))
+    written = DoseTracking(id=key, mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of))
     return stored(DoseTracking, written, plan, by=by, as_of=as_of)
 
 
 @transaction.atomic
 def record_silence(
-    *, plan: Plan, reason: SilenceReason, starts_at: datetime, ends_at: datetime, note: str, by: Any, as_of: datetime,
+    *, key: uuid.UUID, plan: Plan, reason: SilenceReason, starts_at: datetime, ends_at: datetime, note: str, by: Any,
+    as_of: datetime,
 ) -> Silence:  # fmt: skip
-    """Record why nothing is ticked for a time. IntakeRefused when the rules do not allow it to be as long as this."""
+    """Record why nothing is ticked for a time. Sent again with the same ``key`` it writes nothing. IntakeRefused when the
+    rules do not allow it to be as long as this."""
     lock_patient(plan.patient_id)
     if ends_at < starts_at:
         raise IntakeRefused("The end lies before the beginning.")
@@ -249,7 +251,7 @@ def record_silence(
     if refused := too_long(core.Silence(reason=reason, starts_at=starts_at, ends_at=ends_at), record.protocol):
         raise IntakeRefused(refused)
     written = Silence(
-        reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, **of_plan(plan, by=by, as_of=as_of)
+        id=key, reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, **of_plan(plan, by=by, as_of=as_of)
     )
     return stored(Silence, written, plan, by=by, as_of=as_of)
 
@@ -263,7 +265,15 @@ def of_plan(plan: Plan, *, by: Any, as_of: datetime) -> dict[str, Any]:
 
 
 def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime) -> Any:
-    """Write the row, say so in the audit, and look at the flags with it."""
+    """Write the row, say so in the audit, and look at the flags with it; a row with its key that is there stays as it is.
+
+    Raises KeyUsed when that row is of another plan.
+    """
+    known = model.objects.filter(pk=written.pk).first()
+    if known is not None:
+        if known.plan_id != plan.pk:
+            raise KeyUsed(f"The key {written.pk} was used for another record. Open the form again.")
+        return known
     model.objects.bulk_create([written])
     action = AuditAction.UPDATE if getattr(written, "replaces_id", None) else AuditAction.CREATE
     audit.write(action=action, by=by, patient=plan.patient, what=written)

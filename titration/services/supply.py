@@ -16,21 +16,23 @@ from titration.services.intake import IntakeRefused, of_plan, stored
 
 @transaction.atomic
 def record_issue(
-    *, plan: Plan, on: date, product: Product, units: Decimal, repeat_on: date | None, by: Any, as_of: datetime,
+    *, key: uuid.UUID, plan: Plan, on: date, product: Product, units: Decimal, repeat_on: date | None, by: Any,
+    as_of: datetime,
 ) -> SupplyIssue:  # fmt: skip
-    """Record an issue of ``units`` tablets or mL of a product. The same issue sent twice is refused with IntakeRefused."""
+    """Record an issue of ``units`` tablets or mL of a product. Sent again with the same ``key`` it writes nothing; the same
+    issue from another form is refused with IntakeRefused."""
     lock_patient(plan.patient_id)
     total = units * (product.concentration if product.form == LIQUID else product.mg_per_tablet)
     same = SupplyIssue.objects.filter(
         plan=plan.pk, on_date=on, product=product.code, units=units, replaced_by__isnull=True, withdrawn=False
-    )
+    ).exclude(pk=key)
     if same.exists():
         raise IntakeRefused(
             f"{product.name} × {units:f} handed out on {format_date(on)} is recorded already. Record it once; when it "
             "was handed out twice, record the total as one issue."
         )
     written = SupplyIssue(
-        on_date=on, product_id=product.code, units=units, total_mg=total, repeat_on=repeat_on,
+        id=key, on_date=on, product_id=product.code, units=units, total_mg=total, repeat_on=repeat_on,
         **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
     return stored(SupplyIssue, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]

@@ -112,8 +112,9 @@ def tracking(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 
     def keep(record: PatientRecord, form: Any) -> str:
         service.set_tracking(
-            plan=record.plan, mode=Tracking(form.cleaned_data["mode"]), by=request.user, as_of=record.as_of
-        )
+            key=form.cleaned_data["key"], plan=record.plan, mode=Tracking(form.cleaned_data["mode"]), by=request.user,
+            as_of=record.as_of,
+        )  # fmt: skip
         return "How doses are known is recorded."
 
     return _form(
@@ -127,7 +128,7 @@ def silence(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 
     def keep(record: PatientRecord, form: Any) -> str:
         service.record_silence(
-            plan=record.plan, reason=SilenceReason(form.cleaned_data["reason"]), starts_at=form.starts_at,
+            key=form.cleaned_data["key"], plan=record.plan, reason=SilenceReason(form.cleaned_data["reason"]), starts_at=form.starts_at,
             ends_at=form.ends_at, note=form.cleaned_data["note"], by=request.user, as_of=record.as_of,
         )  # fmt: skip
         return "Why nothing is ticked is recorded. It ends by itself."
@@ -144,8 +145,8 @@ def issue(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     def keep(record: PatientRecord, form: Any) -> str:
         cleaned = form.cleaned_data
         supply.record_issue(
-            plan=record.plan, on=cleaned["on_date"], product=form.products[cleaned["product"]], units=cleaned["units"],
-            repeat_on=cleaned["repeat_on"], by=request.user, as_of=record.as_of,
+            key=cleaned["key"], plan=record.plan, on=cleaned["on_date"], product=form.products[cleaned["product"]],
+            units=cleaned["units"], repeat_on=cleaned["repeat_on"], by=request.user, as_of=record.as_of,
         )  # fmt: skip
         return "The issue is recorded."
 
@@ -178,7 +179,7 @@ def _form(
     if form.is_valid():
         try:
             said = keep(record, form)
-        except service.IntakeRefused as refused:
+        except (service.IntakeRefused, service.KeyUsed) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, said)

@@ -15,7 +15,9 @@ from titration.presenters.banner import banner
 from titration.presenters.restart import restart_facts
 from titration.presenters.review import Link
 from titration.selectors import records
+from titration.selectors.records import PatientRecord
 from titration.services import restart as service
+from titration.services.intake import KeyUsed
 
 # What is ordered next; the same dose needs no order while a plan is active.
 _NEXT = {
@@ -35,15 +37,17 @@ def restart(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     form = RestartForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         choice = RestartChoice(form.cleaned_data["choice"])
-        service.decide(
-            plan=record.plan, choice=choice, reason=form.cleaned_data["reason"], last_dose_at=facts.last_dose_at,
-            gap_hours=facts.gap_hours, daily=facts.daily, kidneys=facts.kidneys, by=request.user, as_of=record.as_of,
-        )  # fmt: skip
-        messages.success(request, f"The decision is recorded: {choice.label.lower()}.")
-        if not record.is_on_plan:
-            ends = choice is RestartChoice.NOT_RESUMED
-            return redirect("patients:chart" if ends else "plans:start", patient_id=patient_id)
-        return redirect(_NEXT.get(choice, "patients:chart"), patient_id=patient_id)
+        try:
+            service.decide(
+                key=form.cleaned_data["key"], plan=record.plan, choice=choice, reason=form.cleaned_data["reason"],
+                last_dose_at=facts.last_dose_at, gap_hours=facts.gap_hours, daily=facts.daily, kidneys=facts.kidneys,
+                by=request.user, as_of=record.as_of,
+            )  # fmt: skip
+        except KeyUsed as used:
+            form.add_error(None, str(used))
+        else:
+            messages.success(request, f"The decision is recorded: {choice.label.lower()}.")
+            return _next(record, choice)
     context = {
         "patient": banner(request.subject, today=record.today),
         "back": Link(label="Chart", url=reverse("patients:chart", args=[patient_id])),
@@ -53,3 +57,11 @@ def restart(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         "rows": facts.rows,
     }
     return render(request, "titration/plan/restart.html", context, status=422 if form.errors else 200)
+
+
+def _next(record: PatientRecord, choice: RestartChoice) -> HttpResponse:
+    """Where the decision is carried out: the order that it asks for, or the chart."""
+    if record.is_on_plan:
+        return redirect(_NEXT.get(choice, "patients:chart"), patient_id=record.patient.pk)
+    ends = choice is RestartChoice.NOT_RESUMED
+    return redirect("patients:chart" if ends else "plans:start", patient_id=record.patient.pk)

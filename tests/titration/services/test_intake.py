@@ -190,7 +190,7 @@ def test_how_doses_are_known_holds_from_the_moment_it_is_said(world: Any, alder:
     assert known(world, alder).tracking is Tracking.NOT_TRACKED
     plan = plan_of(world, alder)
     with as_actor(world.ann, alder):
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=w.NOW)
+        intake.set_tracking(key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=w.NOW)
     assert (known(world, alder).tracking, known(world, alder).since) == (Tracking.TICKED, w.NOW)
 
 
@@ -198,7 +198,7 @@ def silence(world: Any, patient: Any, reason: SilenceReason, hours: int) -> Any:
     plan = plan_of(world, patient)
     with as_actor(world.ann, patient):
         return intake.record_silence(
-            plan=plan, reason=reason, starts_at=w.NOW, ends_at=w.NOW + timedelta(hours=hours), note="", by=world.ann,
+            key=uuid.uuid4(), plan=plan, reason=reason, starts_at=w.NOW, ends_at=w.NOW + timedelta(hours=hours), note="", by=world.ann,
             as_of=w.NOW,
         )  # fmt: skip
 
@@ -227,7 +227,7 @@ def test_ticking_that_began_before_the_days_that_are_read_keeps_its_day(world: A
     """What was not read is unknown, and the page does not say that ticking began where reading did."""
     plan, long_ago = plan_of(world, alder), w.NOW - timedelta(days=60)
     with as_actor(world.ann, alder):
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=long_ago)
+        intake.set_tracking(key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=long_ago)
     found = known(world, alder)
     assert found.since == long_ago
     assert found.silence_counts_from == found.read_from == datetime(2026, 10, 25, 4, tzinfo=UTC)

@@ -53,7 +53,9 @@ def ticked(world: Any, patient: Any, *, days_ago: int) -> None:
     seen = world.seen_by(world.ann, patient)
     with as_actor(world.ann, patient):
         plan = seen.plans.get(status="active")
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=w.NOW - timedelta(days=days_ago))
+        intake.set_tracking(
+            key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=w.NOW - timedelta(days=days_ago)
+        )
 
 
 @pytest.mark.bar("B-41")
@@ -202,13 +204,13 @@ def test_a_call_that_cannot_be_read_stores_nothing(
 
 def test_how_doses_are_known_is_chosen(ann: Any, alder: Any) -> None:
     assert "Choose how doses are known." in words_of(ann.post(url("doses:tracking", alder), {}))
-    ann.post(url("doses:tracking", alder), {"mode": "ticked"})
+    ann.post(url("doses:tracking", alder), {"mode": "ticked", "key": str(uuid.uuid4())})
     assert "Each dose is ticked, since 22-Nov-2026 09:05." in page(ann, alder)
 
 
 def silence(client: Any, patient: Any, **fields: str) -> Any:
     given = {
-        "reason": "admission", "starts_on_day": "20", "starts_on_month": "11", "starts_on_year": "2026",
+        "key": str(uuid.uuid4()), "reason": "admission", "starts_on_day": "20", "starts_on_month": "11", "starts_on_year": "2026",
         "ends_on_day": "24", "ends_on_month": "11", "ends_on_year": "2026", **fields,
     }  # fmt: skip
     return client.post(url("doses:silence", patient), given)
@@ -233,7 +235,8 @@ def test_a_hold_that_is_a_stop_is_refused_with_what_to_do(ann: Any, titrated: An
 
 def issue(client: Any, patient: Any, **fields: str) -> Any:
     given = {
-        "product": "tablet_10", "units": "84", "on_date_day": "20", "on_date_month": "11", "on_date_year": "2026", **fields,
+        "key": str(uuid.uuid4()), "product": "tablet_10", "units": "84", "on_date_day": "20", "on_date_month": "11",
+        "on_date_year": "2026", **fields,
     }  # fmt: skip
     return client.post(url("doses:issue", patient), given)
 
@@ -251,6 +254,14 @@ def test_what_was_handed_out_is_listed_and_taken_back(ann: Any, titrated: Any, a
     assert "No issue is recorded" in page(ann, alder)
     ann.post(taken_back)
     assert "This issue was taken back already." in page(ann, alder)
+
+
+@pytest.mark.parametrize("made", [silence, issue])
+def test_a_form_that_is_sent_twice_is_one_record(ann: Any, titrated: Any, alder: Any, made: Any) -> None:
+    key = str(uuid.uuid4())
+    assert [made(ann, alder, key=key).status_code for _ in range(2)] == [302, 302]
+    with as_actor(titrated.ann, alder):
+        assert Silence.objects.count() + SupplyIssue.objects.count() == 1
 
 
 def test_the_next_issue_comes_after_this_one(ann: Any, alder: Any) -> None:

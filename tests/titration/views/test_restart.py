@@ -22,8 +22,9 @@ def gap(titrated: Any) -> Any:
     return titrated.alder
 
 
-def decide(client: Any, patient: Any, choice: str = "resume", reason: str = "Well, seen today") -> Any:
-    return client.post(url("plans:restart", patient), {"choice": choice, "reason": reason})
+def decide(client: Any, patient: Any, choice: str = "resume", reason: str = "Well, seen today", key: str = "") -> Any:
+    sent = {"choice": choice, "reason": reason, "key": key or str(uuid.uuid4())}
+    return client.post(url("plans:restart", patient), sent)
 
 
 def open_rules(world: Any, patient: Any) -> set[str]:
@@ -106,6 +107,13 @@ def test_a_decision_has_a_choice_and_a_reason(
     assert says in words_of(answer)
     with as_actor(titrated.ann, gap):
         assert not RestartDecision.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_is_one_decision(ann: Any, titrated: Any, gap: Any) -> None:
+    key = str(uuid.uuid4())
+    assert [decide(ann, gap, key=key).status_code for _ in range(2)] == [302, 302]
+    with as_actor(titrated.ann, gap):
+        assert RestartDecision.objects.count() == 1
 
 
 def test_only_who_prescribes_decides(titrated: Any, gap: Any) -> None:
