@@ -27,7 +27,7 @@ DATE = ("", "_day", "_month", "_year")
 ROWS = {f"row_{number}_{what}" for number in range(1, 9) for what in ("time", "dose")}
 STEP = {"product", "dose", "frequency", "volume_ml", "reason", "version", *(f"starts_on{part}" for part in DATE), *ROWS}
 OFFERED: dict[str, set[str]] = {
-    "patients:fact_add": {"number", "note", "code", "answer", *(f"on_date{part}" for part in DATE)},
+    "patients:fact_add": {"number", "note", "code", "keep_text", "answer", *(f"on_date{part}" for part in DATE)},
     "patients:fact_correct": {"number", "note", "answer", "action", *(f"on_date{part}" for part in DATE)},
     "kidney:add": {"analyte", "value", "unit", "comparator", "taken_time", "confirm", "question", *(f"taken_on{part}" for part in DATE)},
     "kidney:correct": {"value", "unit", "comparator", "reason", "taken_time", "action", "confirm", "question", *(f"taken_on{part}" for part in DATE)},

@@ -28,6 +28,7 @@ from titration.dosing.judgement import Judgement
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol, RuleData
 from titration.dosing.rules import About, CannotSay, Finding, Override, Rule, Said, Severity, collect
+from titration.dosing.unlisted import not_checked
 
 TEN_FOLD = "UNIT-9"
 
@@ -60,7 +61,10 @@ class Tier(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotJudged:
-    """Rules that could not be judged, and why. ``refuses``: no order may be signed while this stands."""
+    """Rules that could not be judged, and why; none of them: no rule knows what it is about.
+
+    ``refuses``: no order may be signed while this stands.
+    """
 
     rules: tuple[str, ...]
     because: str
@@ -114,6 +118,7 @@ def assess(facts: Facts, protocol: Protocol) -> Assessment:
             unknown.setdefault((answer.because, answer.refuses), []).append(rule.id)
         else:
             findings.append(_finding(rule, row, answer))
+    unknown |= {(sentence, False): [] for sentence in not_checked(facts.person, protocol)}
     findings.sort(key=lambda finding: -finding.severity.rank)
     return Assessment(
         protocol_id=protocol.id,

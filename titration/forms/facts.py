@@ -11,6 +11,7 @@ from titration.dosing.doses import NBSP, format_number
 from titration.dosing.facts import Albuminuria, Benefit, Setting
 from titration.forms.asked_again import AskedAgainMixin
 from titration.forms.base import PortalForm
+from titration.forms.coded import KEEP, CodedField, CodedFormMixin
 from titration.forms.fields import DateParts, MeasuredField
 from titration.models import FactKind
 
@@ -146,6 +147,8 @@ _CODE_LABELS = {
     FactKind.SIGN: "Which sign or symptom",
     FactKind.EVENT: "What happened",
 }
+# Kinds of which there are more than any list has.
+_SEARCHED = (FactKind.CONDITION, FactKind.MEDICINE)
 # The unit of a measure, and the names of its two entry limits in the protocol.
 _MEASURES = {
     FactKind.HEIGHT: ("cm", "lowest_height_cm", "highest_height_cm"),
@@ -171,10 +174,10 @@ def codes_of(protocol: Any, kind: str) -> Mapping[str, Any]:
     return found
 
 
-class FactForm(AskedAgainMixin, PortalForm):
+class FactForm(AskedAgainMixin, CodedFormMixin, PortalForm):
     """A fact of one kind. The date must not lie ahead, nor before the patient was born."""
 
-    conditional: ClassVar[frozenset[str]] = frozenset({"confirm"})
+    conditional: ClassVar[frozenset[str]] = frozenset({"confirm", KEEP})
     asked_field = "number"
     looked_at = "I have looked again, and it is"
     if_so = "Tick the box if it is"
@@ -192,7 +195,15 @@ class FactForm(AskedAgainMixin, PortalForm):
         asked = self.about
         found: dict[str, forms.Field] = {}
         codes = sorted(codes_of(record.protocol, self.kind).values(), key=lambda one: one.label.lower())
-        if codes:
+        if self.kind in _SEARCHED:
+            label = _CODE_LABELS[FactKind(self.kind)]
+            found["code"] = CodedField(
+                label=label,
+                codes=codes,
+                help_text="Type a part of the name and choose from the list.",
+                error_messages={"required": f"{label}: type its name, or choose one from the list."},
+            )
+        elif codes:
             label = _CODE_LABELS[FactKind(self.kind)]
             found["code"] = forms.ChoiceField(
                 label=label,
@@ -221,6 +232,11 @@ class FactForm(AskedAgainMixin, PortalForm):
             latest=record.today,
         )
         return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        self.ask_about_unlisted()
+        return cleaned
 
     @property
     def number(self) -> Decimal | None:

@@ -42,3 +42,22 @@ class DatePartsInput(forms.MultiWidget):
 
     def decompress(self, value: date | None) -> list[str]:
         return ["", "", ""] if value is None else [f"{value.day}", f"{value.month}", f"{value.year:04d}"]
+
+
+class SearchInput(forms.TextInput):
+    """A box that offers the names of a list while somebody types; any other text can be typed too."""
+
+    template_name = "bootstrap5/search_input.html"
+    options: tuple[str, ...] = ()
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", "spellcheck": "false", **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_names"
+        context["widget"]["attrs"]["list"] = list_id
+        context["widget"] |= {
+            "list_id": list_id, "options": self.options, "box_template": forms.TextInput.template_name,
+        }  # fmt: skip
+        return context

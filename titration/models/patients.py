@@ -110,7 +110,7 @@ class PatientFact(WrittenRecord):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=20, choices=FactKind.choices)
-    code = models.CharField(max_length=60, blank=True, default="")
+    code = models.CharField(max_length=120, blank=True, default="")
     number = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     answer = models.CharField(max_length=20, blank=True, default="")
     on_date = models.DateField()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -161,9 +162,7 @@ def _single(kind: FactKind, fact: Any, record: Any, may_log: bool) -> FactLine:
 
 
 def _line(fact: Any, record: Any, may_log: bool) -> FactLine:
-    ended = (
-        f"{add_url(record.patient, fact.kind)}?code={fact.code}" if fact.code else add_url(record.patient, fact.kind)
-    )
+    ended = add_url(record.patient, fact.kind) + (f"?{urlencode({'code': fact.code})}" if fact.code else "")
     is_event = fact.kind == FactKind.EVENT
     return FactLine(
         label=words.code_label(fact, record.protocol) if fact.code else FactKind(fact.kind).label,

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from titration.dosing.doses import NBSP, format_number
+from titration.dosing.unlisted import typed_name
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
 from titration.models import FactKind
 
@@ -50,6 +51,7 @@ def value_words(fact: Any, protocol: Any) -> str:
 
 
 def code_label(fact: Any, protocol: Any) -> str:
+    """The name of a coded fact; one that no list has says that no rule checks it."""
     lists = {
         FactKind.CONDITION: protocol.conditions,
         FactKind.MEDICINE: protocol.medicines,
@@ -57,7 +59,7 @@ def code_label(fact: Any, protocol: Any) -> str:
         FactKind.EVENT: protocol.events,
     }
     found = lists[FactKind(fact.kind)].get(fact.code)
-    return fact.code if found is None else str(found.label)
+    return f"{typed_name(fact.code)} (not checked)" if found is None else str(found.label)
 
 
 def became(after: Any, zone: str) -> str:

@@ -189,7 +189,8 @@ def _runs(family: str, numbers: list[int]) -> list[str]:
 def not_judged_words(review: Any) -> str:
     """What could not be checked, and why; empty when everything was."""
     return " ".join(
-        f"Could not be checked ({', '.join(one.rules)}): {one.because}" for one in review.assessment.not_judged
+        f"Could not be checked ({', '.join(one.rules)}): {one.because}" if one.rules else one.because
+        for one in review.assessment.not_judged
     )
 
 

@@ -41,7 +41,8 @@ def fact_add(request: Any, patient_id: uuid.UUID, kind: str) -> HttpResponse:
         raise Http404
     record = records.load(request.subject, as_of=timezone.now())
     code = request.GET.get("code", "")
-    initial = {"code": code} if code in codes_of(record.protocol, kind) else {}
+    known = {*codes_of(record.protocol, kind), *(fact.code for fact in record.facts if fact.kind == kind)}
+    initial = {"code": code} if code in known else {}
     sent = request.POST if request.method == "POST" else None
     form = FactForm(sent, kind=kind, record=record, initial=initial)
     if form.is_valid():

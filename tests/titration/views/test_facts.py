@@ -101,8 +101,10 @@ def test_a_fact_is_shown_with_its_date_its_author_and_its_note(ann, frozen):
         ("height_cm", {"number": "1.7"}, "Height must be between 40\u00a0cm and 250\u00a0cm"),
         ("dialysis", {}, "Choose an answer"),
         ("dialysis", {"answer": "maybe"}, "Choose one of the answers listed"),
-        ("condition", {"answer": "yes"}, "choose one from the list"),
-        ("condition", {"answer": "yes", "code": "ibuprofen"}, "Choose one of the answers listed"),
+        ("condition", {"answer": "yes"}, "or choose one from the list"),
+        ("condition", {"answer": "yes", "code": "ibuprofen"}, "“ibuprofen” is not on the list"),
+        ("medicine", {"answer": "yes", "code": "x" * 101}, "at most 100 characters"),
+        ("sign", {"answer": "yes", "code": "ibuprofen"}, "Choose one of the answers listed"),
         ("event", {"code": "sepsis", "on": None}, "is missing"),
         ("event", {"code": "sepsis", "on": TODAY + timedelta(days=1)}, "23-Nov-2026"),
         ("pregnancy", {"answer": "yes", "note": "x" * 301}, "at most 300 characters"),
@@ -139,7 +141,7 @@ def test_the_same_fact_sent_twice_is_stored_once(ann, frozen):
 def test_a_condition_that_ended_leaves_the_list_and_stays_in_the_history(ann, frozen):
     add_fact(ann, frozen.alder, "condition", code="epilepsy", answer="yes", on=TODAY - timedelta(days=9))
     form = ann.get(url("patients:fact_add", frozen.alder, kind="condition") + "?code=epilepsy").context["form"]
-    assert form["code"].value() == "epilepsy"
+    assert form["code"].value() == "Epilepsy"
     add_fact(ann, frozen.alder, "condition", code="epilepsy", answer="no")
     now, past = the_page(ann, frozen.alder).split("Earlier entries")
     assert "Epilepsy" not in now
