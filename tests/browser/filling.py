@@ -129,6 +129,8 @@ def _alder(world: Any) -> None:
         ("condition", {"code": "multiple_sclerosis", "answer": "yes"}),
         ("medicine", {"code": "ibuprofen", "answer": "yes", "note": "From the pharmacy, without prescription"}),
         ("setting", {"answer": "outpatient"}),
+        ("spasticity_nrs", {"answer": "4"}),
+        ("ashworth", {"answer": "1+"}),
     ):
         w.fact(world, alder, by=ann, kind=kind, on=TODAY - timedelta(days=30), **fields)
     wrong = w.fact(world, alder, by=ann, kind="albuminuria", answer="A3", on=TODAY - timedelta(days=12))

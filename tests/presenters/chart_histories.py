@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from titration.dosing.doses import Mg, format_dose
-from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartStep, build_chart
+from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartScore, ChartStep, build_chart
 
 TODAY = date(2026, 11, 22)
 CREATININE = "eGFR 2021, from creatinine"
 REPORTED = "eGFR as reported by the laboratory"
+NRS, TONE = "Spasticity, 0 to 10", "Modified Ashworth, 0 to 4"
+ANSWERS = {NRS: tuple(str(number) for number in range(11)), TONE: ("0", "1", "1+", "2", "3", "4")}
 RANGE_KEYS = ("4w", "12w", "1y", "all")
 
 
@@ -29,8 +31,14 @@ def flag(days: int, number: int, *, is_open: bool = True) -> ChartFlag:
     return ChartFlag(TODAY + timedelta(days=days), is_open, number, f"Finding {number}")
 
 
-def chart(steps=(), results=(), flags=(), range_key: str | None = None) -> Chart:
-    return build_chart(steps=steps, results=results, flags=flags, today=TODAY, range_key=range_key, patient_key="p-1")
+def score(days: int, answer: str, *, scale: str = NRS) -> ChartScore:
+    return ChartScore(TODAY + timedelta(days=days), scale, answer, ANSWERS[scale])
+
+
+def chart(steps=(), results=(), flags=(), scores=(), range_key: str | None = None) -> Chart:
+    return build_chart(
+        steps=steps, results=results, flags=flags, scores=scores, today=TODAY, range_key=range_key, patient_key="p-1"
+    )
 
 
 TITRATION = {
@@ -70,4 +78,10 @@ def random_history(seed: int) -> dict[str, tuple]:
         for _ in range(rng.randint(0, 25))
     ]
     flags = [flag(-rng.randint(0, 200), number, is_open=rng.random() < 0.5) for number in range(1, rng.randint(1, 12))]
-    return {"steps": tuple(steps), "results": tuple(results), "flags": tuple(flags)}
+    # Drawn last, so that a seed keeps the steps, results and flags that it always had.
+    scores = [
+        score(-rng.randint(0, 400), rng.choice(ANSWERS[scale]), scale=scale)
+        for scale in (NRS, TONE)
+        for _ in range(rng.choice((0, 0, 1, 5, 12)))
+    ]
+    return {"steps": tuple(steps), "results": tuple(results), "flags": tuple(flags), "scores": tuple(scores)}

@@ -264,7 +264,7 @@ def test_the_time_axis_is_linear():
 
 
 def test_an_unknown_range_and_a_strange_key_are_refused():
-    inputs = {"steps": (), "results": (), "flags": (), "today": TODAY}
+    inputs = {"steps": (), "results": (), "flags": (), "scores": (), "today": TODAY}
     with pytest.raises(ValueError, match="use one of 4w, 12w, 1y, all"):
         build_chart(**inputs, range_key="2w", patient_key="p")
     with pytest.raises(ValueError, match="letters, digits"):

@@ -60,7 +60,8 @@ def test_each_drawing_has_a_role_a_title_and_a_description(history):
     for attrs, _, _ in drawings:
         assert attrs["role"] == "img"
         assert all(named[element_id].strip() for element_id in attrs["aria-labelledby"].split())
-    assert [attrs["viewbox"] for attrs, _, _ in drawings] == ["0 0 880 370", "0 0 288 370"]
+    tall = 370 + 62 * len({one.scale for one in history.get("scores", ())})
+    assert [attrs["viewbox"] for attrs, _, _ in drawings] == [f"0 0 880 {tall}", f"0 0 288 {tall}"]
 
 
 @pytest.mark.parametrize("history", HISTORIES)

@@ -19,11 +19,12 @@ def test_every_drawn_value_is_a_cell_of_a_table():
 
 
 def test_the_tables_are_newest_first_and_have_no_empty_cell():
-    steps, results, flags = chart(**TITRATION).tables
+    steps, results, flags, scores = chart(**TITRATION).tables
     assert steps.rows[0] == ("30-Nov-2026", "Until changed", "30\u00a0mg", "Planned")
     assert steps.rows[1] == ("12-Oct-2026", "29-Nov-2026", "45\u00a0mg", "Recorded")
     assert results.rows[1] == ("09-Oct-2026", "38", CREATININE, "Not steady: not reliable")
     assert flags.rows == (("2", "20-Nov-2026", "Finding 2", "Open"), ("1", "09-Oct-2026", "Finding 1", "Resolved"))
+    assert scores.rows == ()
     assert all(cell for table in (steps, results, flags) for row in table.rows for cell in row)
 
 

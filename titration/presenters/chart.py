@@ -14,12 +14,13 @@ from titration.presenters.chart_dose_panel import dose_panel, dose_scale
 from titration.presenters.chart_egfr_panel import egfr_panel, egfr_scale, series_marks
 from titration.presenters.chart_flags_panel import flags_panel
 from titration.presenters.chart_frame import axis_line_y, frame
-from titration.presenters.chart_geometry import NARROW, RANGES, WIDE, Layout, Scale, TimeAxis, Tread, look_back, treads
-from titration.presenters.chart_inputs import ChartFlag, ChartResult, ChartStep
+from titration.presenters.chart_geometry import NARROW, RANGES, WIDE, Scale, TimeAxis, Tread, look_back, treads
+from titration.presenters.chart_inputs import ChartFlag, ChartResult, ChartScore, ChartStep
 from titration.presenters.chart_labels import text_at
+from titration.presenters.chart_scores_panel import scores_panel, story, with_scores
 from titration.presenters.chart_shapes import Picture, coord
 
-__all__ = ["Chart", "ChartFlag", "ChartResult", "ChartStep", "Drawing", "build_chart"]
+__all__ = ["Chart", "ChartFlag", "ChartResult", "ChartScore", "ChartStep", "Drawing", "build_chart"]
 
 _DATE = re.compile(r"([0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})")
 _STEADY = {True: "Steady", False: "Not steady: not reliable", None: "Not judged"}
@@ -111,6 +112,7 @@ def build_chart(
     steps: Sequence[ChartStep],
     results: Sequence[ChartResult],
     flags: Sequence[ChartFlag],
+    scores: Sequence[ChartScore],
     today: date,
     range_key: str | None,
     patient_key: str,
@@ -126,21 +128,23 @@ def build_chart(
         raise ValueError("The patient key may hold only letters, digits, hyphens and underscores.")
     covered = treads(steps)
     element_id = f"chart-{patient_key}"
-    tables = (_step_table(covered, today), _result_table(results), _flag_table(flags))
-    known = [*(step.starts_on for step in steps), *(result.on for result in results), *(flag.on for flag in flags)]
+    tables = (_step_table(covered, today), _result_table(results), _flag_table(flags), _score_table(scores))
+    dated = (*results, *flags, *scores)
+    known = [*(step.starts_on for step in steps), *(one.on for one in dated)]
     axes = {
         layout.name: TimeAxis(
-            layout, today, look_back(range_key or layout.default_range, today, min(known, default=None))
+            with_scores(layout, scores),
+            today,
+            look_back(range_key or layout.default_range, today, min(known, default=None)),
         )
         for layout in (WIDE, NARROW)
     }
     drawings = tuple(
-        _draw(layout, axes[layout.name], covered, results, flags, range_key, element_id)
-        for layout in (WIDE, NARROW)
-        if known
+        _draw(axis, covered, results, flags, scores, range_key, element_id) for axis in axes.values() if known
     )
     events = tuple(
-        _event(day, words.day_text(day, covered, results, flags, today), axes) for day in sorted({*known, today})
+        _event(day, words.day_text(day, covered, results, flags, scores, today), axes)
+        for day in sorted({*known, today})
     )
     return Chart(element_id, drawings, tables, events)
 
@@ -163,14 +167,15 @@ def _event_x(day: date, axis: TimeAxis) -> str:
 
 
 def _draw(
-    layout: Layout,
     axis: TimeAxis,
     covered: Sequence[Tread],
     results: Sequence[ChartResult],
     flags: Sequence[ChartFlag],
+    scores: Sequence[ChartScore],
     range_key: str | None,
     element_id: str,
 ) -> Drawing:
+    layout = axis.layout
     chosen = range_key or layout.default_range
     has_points = any(result.value is not None for result in results)
     dose = dose_scale([tread.step for tread in covered], axis) if covered else None
@@ -180,6 +185,7 @@ def _draw(
         picture += dose_panel(covered, dose, axis, picture.texts)[0]
     else:
         picture += _say(words.NO_DOSES, layout.dose_top + layout.dose_height / 2, axis)
+    picture += scores_panel(scores, axis, picture.texts)
     if egfr is not None:
         picture += egfr_panel(results, egfr, axis, picture.texts, "No result in these dates")
     else:
@@ -192,7 +198,7 @@ def _draw(
         element_id=f"{element_id}-{layout.name}",
         view_box=layout.view_box,
         title=words.title(RANGES[chosen][0].lower()),
-        description=words.description(covered, results, flags, axis),
+        description=" ".join((words.description(covered, results, flags, axis), *story(scores, axis))),
         first_date=format_date(axis.first_day),
         last_date=format_date(axis.last_day),
         ranges=tuple(RangeLink(f"?range={key}", text, key == chosen) for key, (text, _) in RANGES.items()),
@@ -256,6 +262,14 @@ def _result_table(results: Sequence[ChartResult]) -> Table:
         rows,
         f"{words.NO_RESULTS}.",
     )
+
+
+def _score_table(scores: Sequence[ChartScore]) -> Table:
+    rows = tuple(
+        (format_date(score.on), score.scale, score.answer)
+        for score in sorted(scores, key=lambda score: score.on, reverse=True)
+    )
+    return Table("Outcome scores, newest first", ("Date", "Scale", "Score"), rows, f"{words.NO_SCORES}.")
 
 
 def _flag_table(flags: Sequence[ChartFlag]) -> Table:

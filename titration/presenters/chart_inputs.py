@@ -1,4 +1,4 @@
-"""What the chart is told: steps, kidney results and flags of one patient, as plain values."""
+"""What the chart is told: steps, outcome scores, kidney results and flags of one patient, as plain values."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -44,3 +44,13 @@ class ChartFlag:
     open: bool
     number: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartScore:
+    """One outcome score of a visit: ``answer`` is one of ``answers``, the ordered levels of its ``scale`` from none to worst."""
+
+    on: date
+    scale: str
+    answer: str
+    answers: tuple[str, ...]

@@ -7,11 +7,12 @@ from itertools import groupby, pairwise
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.wording import format_date
 from titration.presenters.chart_geometry import TimeAxis, Tread
-from titration.presenters.chart_inputs import ChartFlag, ChartResult
+from titration.presenters.chart_inputs import ChartFlag, ChartResult, ChartScore
 
 NO_DOSES = "No doses recorded yet"
 NO_RESULTS = "No kidney results yet"
 NO_FLAGS = "No flags raised yet"
+NO_SCORES = "No outcome scores yet"
 
 
 def title(range_words: str) -> str:
@@ -119,11 +120,13 @@ def day_text(
     covered: Sequence[Tread],
     results: Sequence[ChartResult],
     flags: Sequence[ChartFlag],
+    scores: Sequence[ChartScore],
     today: date,
 ) -> str:
-    """What is known on one date: the dose in force, the newest kidney result so far, and the flags of that day."""
+    """What is known on one date: the dose in force, the newest kidney result so far, and the scores and flags of that day."""
+    scored = (f"{score.scale}: {score.answer}" for score in scores if score.on == day)
     raised = (_flag_on(flag) for flag in flags if flag.on == day)
-    return "; ".join((_dose_on(day, covered, today), *_kidney_on(day, results), *raised))
+    return "; ".join((_dose_on(day, covered, today), *scored, *_kidney_on(day, results), *raised))
 
 
 def _dose_on(day: date, covered: Sequence[Tread], today: date) -> str:

@@ -16,6 +16,7 @@ from titration.dosing.panel import INDEXED
 from titration.models import FlagStatus
 from titration.presenters.chart import Chart, ChartFlag, ChartResult, ChartStep, build_chart
 from titration.presenters.chart_geometry import RANGES
+from titration.presenters.chart_scores import chart_scores
 from titration.presenters.dose_line import Medication, medication
 from titration.presenters.doses import DoseSummary, dose_summary
 from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
@@ -173,6 +174,7 @@ def step_chart(record: Any, assessment: Assessment, results: Sequence[KidneyResu
             )
             for number, flag in enumerate(flags, start=1)
         ],
+        scores=chart_scores(record.facts),
         today=record.today,
         range_key=range_key if range_key in RANGES else None,
         patient_key=str(record.patient.pk),
