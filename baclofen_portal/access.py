@@ -70,6 +70,7 @@ ACCESS: dict[str, Rule] = {
     "kidney:correct": patient_page(methods="GET POST", right="log", audit="update"),
     "kidney:quarantine": patient_page(methods="GET POST", right="log", audit="update"),
     "doses:list": patient_page(),
+    "doses:silence_end": patient_page(methods="POST", right="log", audit="update"),
     "doses:issue_withdraw": patient_page(methods="POST", right="log", audit="update"),
     "doses:call": patient_page(methods="GET POST", right="log", audit="create"),
     "doses:tracking": patient_page(methods="GET POST", right="log", audit="update"),

@@ -49,6 +49,7 @@ dose = [
     path("doses/tracking/", doses.tracking, name="tracking"),
     path("doses/silence/", doses.silence, name="silence"),
     path("doses/supply/", doses.issue, name="issue"),
+    path("doses/silence/<uuid:silence_id>/end/", doses.silence_end, name="silence_end"),
     path("doses/supply/<uuid:issue_id>/withdraw/", doses.issue_withdraw, name="issue_withdraw"),
     path("doses/<str:day>/<int:position>/", doses.dose, name="record"),
 ]

@@ -48,6 +48,8 @@ def around(page: Any, site: Portal) -> None:
     date(page, "ends_on", "18")
     page.get_by_role("button", name="Save").click()
     saved(page, "It ends by itself")
+    page.get_by_role("button", name="It never was (In hospital)").click()
+    saved(page, "The entry is taken back")
     page.get_by_role("link", name="Record an issue").click()
     date(page, "on_date", "20")
     page.locator("[name=product]").select_option("tablet_10")

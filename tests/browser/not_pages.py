@@ -10,6 +10,7 @@ NOT_PAGES = {
     "steps:live": "the fragment inside steps:add, seen in its states full and check down",
     "flags:assign": "redirects to the page that it was sent from",
     "flags:call": "redirects to the flag; a call without words is accepted",
+    "doses:silence_end": "redirects to the doses",
     "doses:issue_withdraw": "redirects to the doses",
     "flags:act": "redirects to the flag, or shows it with the error",
     **dict.fromkeys(("flags:acknowledge", "flags:snooze", "flags:close_check"), "redirects to the flag"),

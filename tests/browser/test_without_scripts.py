@@ -218,7 +218,7 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "steps:check": (interruption,),
     "plans:restart": (around,),
     **dict.fromkeys(("doses:record", "doses:call", "doses:tracking"), (doses,)),
-    **dict.fromkeys(("doses:silence", "doses:issue", "doses:issue_withdraw"), (around,)),
+    **dict.fromkeys(("doses:silence", "doses:silence_end", "doses:issue", "doses:issue_withdraw"), (around,)),
     "flags:assign": (flag,),
     "flags:call": (flag,),
     "flags:acknowledge": (flag_life,),

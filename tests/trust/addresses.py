@@ -23,6 +23,7 @@ CHILD = {
     "step_id": "step",
     "flag_id": "flag",
     "issue_id": "issue",
+    "silence_id": "silence",
 }
 KIND = "weight_kg"
 FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
@@ -53,6 +54,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "patients:fact_correct": ("patient_id", "fact_id"),
     "doses:record": ("patient_id", "day", "position"),
     "doses:issue_withdraw": ("patient_id", "issue_id"),
+    "doses:silence_end": ("patient_id", "silence_id"),
     "kidney:correct": ("patient_id", "result_id"),
     "kidney:quarantine": ("patient_id", "held_id"),
     "steps:detail": ("patient_id", "step_id"),
@@ -133,6 +135,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {
                 "key": str(uuid.uuid4()), "reason": "admission", **day("starts_on", "20"), **day("ends_on", "25"),
             }  # fmt: skip
+        case "doses:silence_end":
+            return {"action": "never"}
         case "doses:issue":
             return {"key": str(uuid.uuid4()), "product": "tablet_10", "units": "84", **day("on_date", "19")}
         case "plans:start":

@@ -16,8 +16,8 @@ from titration.services import intake, supply
 DAY = date(2026, 11, 20)
 
 
-def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.UUID:
-    """Write them through the services where a person would; returns the key of the issue."""
+def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[uuid.UUID, uuid.UUID]:
+    """Write them through the services where a person would; returns the keys of the issue and of the silence that count."""
     seen = world.seen_by(by, patient)
     with as_actor(by, patient):
         plan = seen.plans.get(status="active")
@@ -40,7 +40,7 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.U
             reason="admission", starts_at=w.NOW - timedelta(days=9), ends_at=w.NOW - timedelta(days=8),
             note=marks.text("silence"), **intake.of_plan(plan, by=by, as_of=w.NOW),
         )  # fmt: skip
-        Silence.objects.create(
+        standing = Silence.objects.create(
             reason="admission", starts_at=w.NOW - timedelta(days=9), ends_at=w.NOW - timedelta(days=7),
             note=marks.text("silence"), replaces=silence, **intake.of_plan(plan, by=by, as_of=w.NOW),
         )  # fmt: skip
@@ -49,7 +49,7 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> uuid.U
             **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=6)),
         )  # fmt: skip
     assert isinstance(issue, SupplyIssue)
-    return issue.pk
+    return issue.pk, standing.pk
 
 
 def _dose(plan: Any, note: str, *, replaces: Any, by: Any, state: str, taken: Mg | None) -> Any:

@@ -181,7 +181,7 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, Any]:
             plan = patient.plans.get(status="active")
         keys["plan"], keys["version"] = plan.pk, plan.version
         keys["voided_step"], keys["step"] = steps[0].pk, steps[-1].pk
-        keys["issue"] = record_doses(world, patient, marks, by=by)
+        keys["issue"], keys["silence"] = record_doses(world, patient, marks, by=by)
         keys["flag"] = _flag(world, patient, steps[-1], marks, by=by)
     return keys
 

@@ -44,6 +44,7 @@ OFFERED: dict[str, set[str]] = {
     "doses:silence": {"key", "reason", "note", "starts_time", "ends_time", *(f"{end}_on{part}" for end in ("starts", "ends") for part in DATE)},
     "doses:issue": {"key", "product", "units", *(f"{when}{part}" for when in ("on_date", "repeat_on") for part in DATE)},
     "doses:issue_withdraw": set(),
+    "doses:silence_end": {"action"},
     "steps:check": {"token"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
@@ -55,7 +56,7 @@ OFFERED: dict[str, set[str]] = {
 }  # fmt: skip
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
-          "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
+          "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
           "flags:close_check")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {"plans:start": "aspen", "plans:stop": "alder", "steps:add": "alder", "steps:past": "alder"}

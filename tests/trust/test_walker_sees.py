@@ -45,6 +45,7 @@ STORED = {
     "doses:issue_withdraw": "titration_supplyissue",
     "doses:record": "titration_doseevent",
     "doses:silence": "titration_silence",
+    "doses:silence_end": "titration_silence",
     "doses:tracking": "titration_dosetracking",
     "plans:next_decision": "titration_plan",
     "plans:restart": "titration_restartdecision",

@@ -59,13 +59,14 @@ class DoseDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A silence or an issue: what it is, from when to when, and who recorded it."""
+    """A silence or an issue: what it is, from when to when, and who recorded it. ``lasts``: it is so at this moment."""
 
     what: str
     when: str
     detail: str
     by: str
     withdraw: str
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def doses_page(record: Any, intake: Intake, rows: Any, *, rights: frozenset[str]
         summary=dose_summary(record, intake),
         days=tuple(days),
         most=max((len(day.cells) for day in days), default=1),
-        silences=tuple(_silence(one, record.plan.time_zone) for one in rows.silences),
+        silences=tuple(_silence(one, record, may_log) for one in rows.silences),
         issues=tuple(_issue(one, may_log) for one in rows.issues),
     )
 
@@ -222,13 +223,16 @@ def _counts(record: Any, intake: Intake) -> str:
     )
 
 
-def _silence(one: Any, zone: str) -> Entry:
+def _silence(one: Any, record: Any, may_log: bool) -> Entry:
+    zone, never = record.plan.time_zone, one.ends_at == one.starts_at
+    when = f"{format_when(one.starts_at, zone)} to {format_when(one.ends_at, zone)}"
     return Entry(
         what=_REASONS[SilenceReason(one.reason)],
-        when=f"{format_when(one.starts_at, zone)} to {format_when(one.ends_at, zone)}",
+        when=f"from {format_when(one.starts_at, zone)}, taken back" if never else when,
         detail=one.note,
         by=one.author_name or one.job,
-        withdraw="",
+        withdraw=reverse("doses:silence_end", args=[one.patient_id, one.pk]) if may_log and not never else "",
+        lasts=one.starts_at <= record.as_of < one.ends_at,
     )
 
 

@@ -15,7 +15,7 @@ from titration.dosing.doses import format_dose
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.wording import format_day, format_time
 from titration.forms import doses as forms
-from titration.models import DoseEvent, SupplyIssue
+from titration.models import DoseEvent, Silence, SupplyIssue
 from titration.models.intake import UNDONE
 from titration.presenters.banner import banner
 from titration.presenters.doses import DAYS_LISTED, doses_page, event_words
@@ -24,7 +24,7 @@ from titration.selectors import records
 from titration.selectors.intake import newest_event, rows_of
 from titration.selectors.records import PatientRecord
 from titration.services import intake as service
-from titration.services import supply
+from titration.services import silences, supply
 
 
 def dose_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
@@ -137,6 +137,20 @@ def silence(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         request, forms.SilenceForm, keep, title="Why nothing is ticked", save_label="Save",
         lead="While it lasts, silence raises nothing. Signs, reports and supply still do.",
     )  # fmt: skip
+
+
+def silence_end(request: Any, patient_id: uuid.UUID, silence_id: uuid.UUID) -> HttpResponse:
+    """The reason is over now; ``never``: it never was."""
+    record, never = _record(request), request.POST.get("action") == "never"
+    try:
+        silences.end_silence(plan=record.plan, silence=silence_id, never=never, by=request.user, as_of=record.as_of)
+    except Silence.DoesNotExist:
+        raise Http404 from None
+    except service.IntakeRefused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, "The entry is taken back." if never else "It is over now. Silence counts again.")
+    return _back(record.patient.pk)
 
 
 def issue(request: Any, patient_id: uuid.UUID) -> HttpResponse:

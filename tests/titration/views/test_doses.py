@@ -14,7 +14,7 @@ from tests import world as w
 from tests.database import as_actor
 from tests.titration.views.ordering import signed_in, url
 from titration.dosing.intake import Tracking
-from titration.models import DoseEvent, Silence, SupplyIssue
+from titration.models import DoseEvent, SupplyIssue
 from titration.services import intake
 
 YESTERDAY = "2026-11-21"
@@ -208,31 +208,6 @@ def test_how_doses_are_known_is_chosen(ann: Any, alder: Any) -> None:
     assert "Each dose is ticked, since 22-Nov-2026 09:05." in page(ann, alder)
 
 
-def silence(client: Any, patient: Any, **fields: str) -> Any:
-    given = {
-        "key": str(uuid.uuid4()), "reason": "admission", "starts_on_day": "20", "starts_on_month": "11", "starts_on_year": "2026",
-        "ends_on_day": "24", "ends_on_month": "11", "ends_on_year": "2026", **fields,
-    }  # fmt: skip
-    return client.post(url("doses:silence", patient), given)
-
-
-def test_why_nothing_is_ticked_explains_the_doses_of_its_time(ann: Any, titrated: Any, alder: Any) -> None:
-    ticked(titrated, alder, days_ago=5)
-    assert silence(ann, alder).status_code == 302
-    text = page(ann, alder)
-    assert "Not expected: in hospital (due 08:00)" in text
-    assert "In hospital, 20-Nov-2026 00:00 to 24-Nov-2026 00:00." in text
-
-
-@pytest.mark.hazard("H05")
-def test_a_hold_that_is_a_stop_is_refused_with_what_to_do(ann: Any, titrated: Any, alder: Any) -> None:
-    answer = silence(ann, alder, reason="hold")
-    assert answer.status_code == 422
-    assert "A hold of 48 hours or more is a stop" in words_of(answer)
-    with as_actor(titrated.ann, alder):
-        assert not Silence.objects.exists()
-
-
 def issue(client: Any, patient: Any, **fields: str) -> Any:
     given = {
         "key": str(uuid.uuid4()), "product": "tablet_10", "units": "84", "on_date_day": "20", "on_date_month": "11",
@@ -254,14 +229,6 @@ def test_what_was_handed_out_is_listed_and_taken_back(ann: Any, titrated: Any, a
     assert "No issue is recorded" in page(ann, alder)
     ann.post(taken_back)
     assert "This issue was taken back already." in page(ann, alder)
-
-
-@pytest.mark.parametrize("made", [silence, issue])
-def test_a_form_that_is_sent_twice_is_one_record(ann: Any, titrated: Any, alder: Any, made: Any) -> None:
-    key = str(uuid.uuid4())
-    assert [made(ann, alder, key=key).status_code for _ in range(2)] == [302, 302]
-    with as_actor(titrated.ann, alder):
-        assert Silence.objects.count() + SupplyIssue.objects.count() == 1
 
 
 def test_the_next_issue_comes_after_this_one(ann: Any, alder: Any) -> None:
