@@ -7,11 +7,12 @@ and can turn at a local midnight only.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from heapq import merge
+from typing import NamedTuple
 
 from titration.dosing.assessment import assess
 from titration.dosing.facts import Facts
-from titration.dosing.intake_turns import MIDNIGHT, Signature, at_instant, candidates, found_about_intake
-from titration.dosing.panel import KidneyPanel
+from titration.dosing.intake_turns import MIDNIGHT, Signature, at_instant, candidates, found_about_intake, found_at
+from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import Protocol
 from titration.dosing.rules import About
 from titration.dosing.schedule import add_months, instant
@@ -23,6 +24,17 @@ _INTAKE, _DAY = 0, 1
 _BENEFIT = {"CAU-21", "CAU-22"}
 
 
+class NextChange(NamedTuple):
+    """When time alone may change what is found (aware UTC), and when anything but what is found about doses taken.
+
+    ``others`` is never the earlier of the two. Where it is the later one, it is only the first day that may matter: nothing
+    was assessed for it yet.
+    """
+
+    first: datetime
+    others: datetime
+
+
 def next_change(facts: Facts, protocol: Protocol, zone: str) -> datetime:
     """The first instant after ``as_of`` (aware UTC) at which what is found changes if nothing new is recorded.
 
@@ -30,26 +42,32 @@ def next_change(facts: Facts, protocol: Protocol, zone: str) -> datetime:
     signed step lies ahead, which is judged anew on every day that may matter; none of the first days that may matter
     turned anything; or nothing turns within a year. Advice on a late dose does not count as a change.
     """
+    return next_changes(facts, protocol, zone).first
+
+
+def next_changes(facts: Facts, protocol: Protocol, zone: str) -> NextChange:
+    """``next_change``, with the instant until which only the findings about doses taken need another look."""
     days = sorted(day for day in set(_turning_days(facts, protocol)) if day > facts.today)
     year = add_months(facts.today, _A_YEAR)
-    midnights = ((instant(day, MIDNIGHT, zone), _DAY) for day in days if day < year)
-    intake = ((at, _INTAKE) for at in candidates(facts, protocol, zone))
+    midnights = [instant(day, MIDNIGHT, zone) for day in (*(day for day in days if day < year), year)]
     planned = any(step.starts_on > facts.today for step in facts.therapy.steps)
+    judgement = Judgement(facts, protocol)
+    intake = ((at, _INTAKE) for at in candidates(judgement, zone))
     now = everything = None
-    looks, last, panel = 0, facts.as_of, KidneyPanel(facts, protocol)
-    for at, kind in merge(intake, midnights):
+    looks, last = 0, facts.as_of
+    for at, kind in merge(intake, ((at, _DAY) for at in midnights)):
         if kind == _DAY:
-            if planned or looks == _LOOKS:
-                return at
+            if planned or looks == _LOOKS or at == midnights[-1]:
+                return NextChange(at, at)
             looks, everything = looks + 1, everything or _found(facts, protocol)
             if _found(at_instant(facts, at, zone), protocol) != everything:
-                return at
+                return NextChange(at, at)
         elif at != last:
-            now = found_about_intake(facts, protocol, panel) if now is None else now
-            if found_about_intake(at_instant(facts, at, zone), protocol, panel) != now:
-                return at
+            now = found_about_intake(judgement) if now is None else now
+            if found_at(judgement, at, zone) != now:
+                return NextChange(at, next(one for one in midnights if one >= at))
         last = at
-    return instant(year, MIDNIGHT, zone)
+    raise AssertionError("the last midnight ends the year")
 
 
 def _found(facts: Facts, protocol: Protocol) -> tuple[Signature, bool]:

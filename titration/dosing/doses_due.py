@@ -1,5 +1,6 @@
 """The doses that a plan asks for, day by day, each with what is known of it at one instant."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -58,51 +59,143 @@ def is_lost(event: DoseEvent) -> bool:
     return event.reason in LOST_REASONS
 
 
-class DosesDue:
-    """Every dose of the plan around ``facts.as_of``; a day is worked out once, when it is first asked for."""
+class Tally(NamedTuple):
+    """Doses of some days: known to be missed, as reported or by silence, and all that were due and not explained."""
 
-    def __init__(self, facts: Facts, intake: Intake, *, not_taken_after: timedelta) -> None:
+    reported: int
+    not_ticked: int
+    due: int
+
+    @property
+    def missed(self) -> int:
+        return self.reported + self.not_ticked
+
+    @property
+    def parts(self) -> list[str]:
+        """How they were missed, in words."""
+        counted = zip((self.reported, self.not_ticked), MISSED, strict=True)
+        return [f"{many} {how}" for many, how in counted if many]
+
+
+class DoseBook:
+    """What steps and records say of the doses at any instant from the first one asked for on: worked out once for all of
+    them."""
+
+    def __init__(self, steps: tuple[Step, ...], intake: Intake) -> None:
+        self.steps = steps
+        self.intake = intake
+        # Days of which time alone can change nothing any more.
+        self.settled: dict[date, tuple[DueDose, ...]] = {}
+        self.tallies: dict[date, Tally] = {}
+        self._scheduled: dict[date, list[datetime]] = {}
+        self.events: dict[date, dict[int, DoseEvent]] = {}
+        taken: list[datetime] = []
+        for event in intake.events:
+            self.events.setdefault(event.day, {})[event.slot] = event
+            if event.confirmed:
+                taken.append(event.at)
+        taken.sort()
+        self.confirmed: tuple[datetime, ...] = tuple(taken)  # those that lie ahead included
+
+    def scheduled(self, day: date) -> list[datetime]:
+        """When the doses of a local date are due by the plan, in order."""
+        found = self._scheduled.get(day)
+        if found is None:
+            step, zone = step_on(self.steps, day), self.intake.zone
+            slots = () if step is None else step.slots
+            found = self._scheduled[day] = sorted(
+                due_instant(day, slot.at, zone) for slot in slots if slot.at is not None
+            )
+        return found
+
+    @cached_property
+    def first_doses(self) -> tuple[datetime, ...]:
+        """When the first dose of the plan, and of each start after days without one, is due."""
+        found, until = [], None
+        for step in self.steps:
+            if not step.daily.value:
+                until = None
+                continue
+            times = [due_instant(step.starts_on, one.at, self.intake.zone) for one in step.slots if one.at is not None]
+            if times and (until is None or until < step.starts_on):
+                found.append(min(times))
+            until = date.max if step.ends_on is None else step.ends_on
+        return tuple(found)
+
+    def all_confirmed(self, day: date, as_of: datetime) -> int:
+        """How many doses a local date had, if there is one in each place of its pattern and all were taken by then."""
+        recorded, step = self.events.get(day), step_on(self.steps, day)
+        if not recorded or step is None or len(recorded) != len(step.slots) or max(recorded) >= len(recorded):
+            return 0
+        return len(recorded) if all(one.confirmed and one.at <= as_of for one in recorded.values()) else 0
+
+
+class DosesDue:
+    """Every dose of the plan around ``facts.as_of``; a day is worked out once, when it is first asked for.
+
+    ``book``: one of the same steps and records that was used for an earlier instant.
+    """
+
+    def __init__(
+        self, facts: Facts, intake: Intake, *, not_taken_after: timedelta, book: DoseBook | None = None
+    ) -> None:
         self._steps = facts.therapy.steps
         self._as_of = facts.as_of
         self._after = not_taken_after
         self.intake = intake
+        self.book = book or DoseBook(facts.therapy.steps, intake)
+        self.scheduled = self.book.scheduled
         self._counts_from = intake.silence_counts_from
         self._days: dict[date, tuple[DueDose, ...]] = {}
 
-    def scheduled(self, day: date) -> list[datetime]:
-        """When the doses of a local date are due by the plan, in order."""
-        step = step_on(self._steps, day)
-        if step is None:
-            return []
-        zone = self.intake.zone
-        return sorted(due_instant(day, slot.at, zone) for slot in step.slots if slot.at is not None)
-
     def on(self, day: date) -> tuple[DueDose, ...]:
         """The doses of a local date in order: those of the pattern, and any other that was recorded for it."""
-        found = self._days.get(day)
+        found = self.book.settled.get(day) or self._days.get(day)
         if found is None:
             found = self._days[day] = tuple(sorted(self._on(day), key=_DUE_AT))
+            if found and all(self._is_settled(dose) for dose in found):
+                self.book.settled[day] = found
+        return found
+
+    @staticmethod
+    def _is_settled(dose: DueDose) -> bool:
+        """At no later instant is anything else known of the dose, unless somebody records it."""
+        ahead = dose.event is not None and dose.event.confirmed and dose.known is not Known.CONFIRMED
+        return dose.known is not Known.OPEN and not ahead
+
+    def tally(self, newest: date, oldest: date) -> Tally:
+        """The doses of these local dates, counted."""
+        reported = not_ticked = due = 0
+        day = newest
+        while day >= oldest:
+            one = self.book.tallies.get(day) or self._tally(day)
+            reported, not_ticked, due = reported + one[0], not_ticked + one[1], due + one[2]
+            day -= _A_DAY
+        return Tally(reported, not_ticked, due)
+
+    def _tally(self, day: date) -> Tally:
+        taken = self.book.all_confirmed(day, self._as_of)
+        if taken:
+            found = Tally(0, 0, taken)
+        else:
+            known = [one.known for one in self.on(day)]
+            reported, not_ticked = known.count(Known.REPORTED), known.count(Known.NOT_TICKED)
+            found = Tally(reported, not_ticked, len(known) - known.count(Known.EXPLAINED) - known.count(Known.OPEN))
+        if taken or day in self.book.settled:
+            self.book.tallies[day] = found
         return found
 
     def _on(self, day: date) -> Iterator[DueDose]:
         step = step_on(self._steps, day)
-        recorded = self._events.get(day, {})
-        places = set()
-        for place, slot in enumerate(() if step is None else step.slots):
+        recorded = self.book.events.get(day, {})
+        slots = () if step is None else step.slots
+        for place, slot in enumerate(slots):
             if slot.at is not None:
-                places.add(place)
                 event = recorded.get(place)
                 yield self._dose(due_instant(day, slot.at, self.intake.zone) if event is None else event.due_at, event)
         for place, event in recorded.items():
-            if place not in places:
+            if place >= len(slots) or slots[place].at is None:
                 yield self._dose(event.due_at, event)
-
-    @cached_property
-    def _events(self) -> dict[date, dict[int, DoseEvent]]:
-        found: dict[date, dict[int, DoseEvent]] = {}
-        for event in self.intake.events:
-            found.setdefault(event.day, {})[event.slot] = event
-        return found
 
     def _dose(self, due_at: datetime, event: DoseEvent | None) -> DueDose:
         silence = self.silence_at(due_at)
@@ -138,7 +231,8 @@ class DosesDue:
     @cached_property
     def confirmed(self) -> tuple[datetime, ...]:
         """Every instant of a confirmed intake, oldest first."""
-        return tuple(sorted(at for event in self.intake.events if (at := self._confirmed_at(event)) is not None))
+        everything = self.book.confirmed
+        return everything[: bisect_right(everything, self._as_of)]
 
     def silence_at(self, at: datetime) -> Silence | None:
         """The recorded reason why nothing is ticked at an instant; of several, a hold."""

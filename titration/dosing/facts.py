@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Intake
@@ -160,7 +161,7 @@ class SlotDose:
     amount: Mg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One period with one daily pattern. ``ends_on`` is exclusive; None: open-ended. A stop has no slots.
 
@@ -174,7 +175,7 @@ class Step:
     slots: tuple[SlotDose, ...]
     resumed: bool = False
 
-    @property
+    @cached_property
     def daily(self) -> Mg:
         """Total of one day."""
         return Mg(sum((slot.amount.value for slot in self.slots), Decimal(0)))

@@ -1,16 +1,17 @@
 """How long a patient has been without baclofen: the gap G, the longest normal gap N, and the doses missed in a row."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from titration.dosing.changes import NOTHING
 from titration.dosing.doses import Mg
-from titration.dosing.doses_due import MISSED, DosesDue, DueDose, Known, due_instant, step_on
+from titration.dosing.doses_due import MISSED, DoseBook, DosesDue, DueDose, Known, due_instant, step_on
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import Intake, Silence, SilenceReason, Tracking
 from titration.dosing.protocol import Protocol
@@ -45,18 +46,53 @@ class LongGap:
     until: datetime | None
 
 
+class Anchors:
+    """Everything that a gap may be counted from at any instant, oldest first; of two at one instant, a dose comes last.
+
+    ``far`` are the places of doses that came so long after what was before them that a prescriber decides (MISS-9).
+    """
+
+    def __init__(self, book: DoseBook, far: timedelta) -> None:
+        intake = book.intake
+        self._others: dict[datetime, Since] = {}
+        if intake.tracking is Tracking.TICKED:
+            self._others |= dict.fromkeys((one.ends_at for one in intake.silences), Since.SILENCE)
+            self._others |= dict.fromkeys(book.first_doses, Since.FIRST_DOSE)
+            if intake.since is not None:
+                self._others[intake.since] = Since.TICKING
+        self._doses = book.confirmed
+        self.places = sorted([*self._doses, *self._others])
+        apart = enumerate(pairwise(self.places), start=1)
+        # At the end of a time without ticks a dose comes after nothing.
+        self.far = [place for place, (a, b) in apart if b - a >= far and b not in self._others]
+
+    def at(self, place: int) -> Anchor:
+        at = self.places[place]
+        dose = bisect_left(self._doses, at)
+        taken = dose < len(self._doses) and self._doses[dose] == at
+        return Anchor(at, Since.DOSE if taken else self._others[at])
+
+
 class Gaps:
     """What the doses on record say of the time without baclofen, worked out once, when it is first asked for.
 
-    On a plan whose doses are not ticked only what was reported counts: an empty place says nothing there.
+    On a plan whose doses are not ticked only what was reported counts: an empty place says nothing there. ``earlier``: those
+    of an earlier instant on the same facts.
     """
 
-    def __init__(self, facts: Facts, intake: Intake, protocol: Protocol) -> None:
+    def __init__(self, facts: Facts, intake: Intake, protocol: Protocol, earlier: "Gaps | None" = None) -> None:
         self._facts = facts
         self._protocol = protocol
         self.intake = intake
         after = timedelta(hours=protocol.limits("MISS-15").count("after_hours"))
-        self.doses = DosesDue(facts, intake, not_taken_after=after)
+        book = None if earlier is None else earlier.doses.book
+        self.doses = DosesDue(facts, intake, not_taken_after=after, book=book)
+        if earlier is not None:
+            self._known_anchors = earlier._known_anchors
+
+    @cached_property
+    def _known_anchors(self) -> Anchors:
+        return Anchors(self.doses.book, timedelta(hours=self._protocol.limits("MISS-9").count("from_hours")))
 
     @property
     def _steps(self) -> tuple[Step, ...]:
@@ -127,36 +163,19 @@ class Gaps:
     # G and N
 
     @cached_property
-    def _anchors(self) -> list[Anchor]:
-        """Everything that a gap may be counted from, oldest first; of two at one instant, a dose comes last."""
-        found = [Anchor(at, Since.DOSE) for at in self.doses.confirmed]
-        if self.ticked:
-            ends = [one.ends_at for one in self.intake.silences]
-            found += [Anchor(at, Since.SILENCE) for at in ends]
-            found += [Anchor(at, Since.FIRST_DOSE) for at in self.first_doses]
-            if self.intake.since is not None:
-                found.append(Anchor(self.intake.since, Since.TICKING))
-        past = [one for one in found if one.at <= self._facts.as_of]
-        return sorted(past, key=lambda one: (one.at, one.since is Since.DOSE))
-
-    @cached_property
-    def first_doses(self) -> tuple[datetime, ...]:
-        """When the first dose of the plan, and of each start after days without one, is due."""
-        found, until = [], None
-        for step in self._steps:
-            if not step.daily.value:
-                until = None
-                continue
-            times = [due_instant(step.starts_on, one.at, self.intake.zone) for one in step.slots if one.at is not None]
-            if times and (until is None or until < step.starts_on):
-                found.append(min(times))
-            until = date.max if step.ends_on is None else step.ends_on
-        return tuple(found)
+    def _passed(self) -> int:
+        """How many of the anchors lie behind this instant."""
+        return bisect_right(self._known_anchors.places, self._facts.as_of)
 
     @property
+    def first_doses(self) -> tuple[datetime, ...]:
+        """When the first dose of the plan, and of each start after days without one, is due."""
+        return self.doses.book.first_doses
+
+    @cached_property
     def anchor(self) -> Anchor | None:
         """What the gap of this instant is counted from; None: there is nothing."""
-        return self._anchors[-1] if self._anchors else None
+        return self._known_anchors.at(self._passed - 1) if self._passed else None
 
     @cached_property
     def gap(self) -> timedelta | None:
@@ -234,12 +253,10 @@ class Gaps:
         now = self.anchor if self.gap is not None else None
         if now is not None and self.gap is not None and now.at + self.gap - self._undecided_from(now.at) >= limit:
             return LongGap(anchor=now, until=None)
-        places = [one.at for one in self._anchors]
-        for end in reversed(self.doses.confirmed):
-            before = bisect_right(places, end) - 2  # what comes before the dose itself, at the same instant too
-            if before < 0 or end - places[before] < limit:
+        for place in reversed(self._known_anchors.far):
+            if place >= self._passed:
                 continue
-            start = self._anchors[before]
+            start, end = self._known_anchors.at(place - 1), self._known_anchors.places[place]
             # From where a recorded reason begins nothing is missed, even if a dose is ticked within it.
             reasons = [one.starts_at for one in self.intake.silences if start.at < one.starts_at < end]
             until = self._known_until(start.at, min([end, *reasons]))

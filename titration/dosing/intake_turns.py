@@ -15,7 +15,6 @@ from titration.dosing.facts import Facts
 from titration.dosing.gaps import Gaps
 from titration.dosing.intake import DoseState, SilenceReason
 from titration.dosing.judgement import Judgement
-from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
 from titration.dosing.rules import Said, Severity
 from titration.dosing.schedule import local_date
@@ -23,6 +22,7 @@ from titration.dosing.supply import runs_out
 
 MIDNIGHT = time(0)
 _A_DAY = timedelta(days=1)
+RULES = missed_rules.RULES  # those that turn at any minute; every other one turns at a local midnight only
 _GAPS = ("MISS-5", "MISS-8")  # their hours depend on N, which depends on the day
 
 Signature = frozenset[tuple[str, Severity | None]]
@@ -33,26 +33,42 @@ def at_instant(facts: Facts, at: datetime, zone: str) -> Facts:
     return replace(facts, as_of=at, today=local_date(at, zone))
 
 
-def found_about_intake(facts: Facts, protocol: Protocol, panel: KidneyPanel | None = None) -> Signature:
-    """Which rules about missed doses say something, and how severely. No estimate decides any: ``panel`` may be older."""
-    judgement = Judgement(facts, protocol, panel)
-    said = ((one.id, one.judge(judgement)) for one in missed_rules.RULES if one.judge is not None)
+def found_about_intake(j: Judgement) -> Signature:
+    """Which rules about missed doses say something, and how severely."""
+    said = ((one.id, one.judge(j)) for one in RULES if one.judge is not None)
     return frozenset(
-        (rule, answer.severity or protocol.rules[rule].severity) for rule, answer in said if isinstance(answer, Said)
+        (rule, answer.severity or j.protocol.rules[rule].severity) for rule, answer in said if isinstance(answer, Said)
     )
 
 
-def candidates(facts: Facts, protocol: Protocol, zone: str) -> Iterator[datetime]:
+def found_at(j: Judgement, at: datetime, zone: str) -> Signature:
+    """What will be found about intake at a later instant. No estimate of the kidneys decides any of it."""
+    return found_about_intake(Judgement(at_instant(j.facts, at, zone), j.protocol, j))
+
+
+def next_turn(j: Judgement, zone: str, *, before: datetime) -> datetime:
+    """The first instant ahead at which a finding about intake turns; ``before`` (aware UTC) when none does until then."""
+    last, now = j.facts.as_of, found_about_intake(j)
+    for at in candidates(j, zone):
+        if at >= before:
+            break
+        if at != last and found_at(j, at, zone) != now:
+            return at
+        last = at
+    return before
+
+
+def candidates(j: Judgement, zone: str) -> Iterator[datetime]:
     """Every instant after ``as_of`` at which a finding about intake may turn, in order; an instant may come twice.
 
     They end when nothing about the doses can turn any more: some days after the last thing that a gap is counted from,
     when every coming dose has been missed for as long as any rule looks back.
     """
-    gaps = Judgement(facts, protocol).gaps
+    facts, protocol, gaps = j.facts, j.protocol, j.gaps
     if gaps is None:
         return
-    extra = sorted(at for at in _once(facts, protocol, gaps, zone) if at > facts.as_of)
-    if (not gaps.ticked and not _any_reported(gaps)) or _is_settled(facts, protocol, gaps):
+    extra = sorted(at for at in _once(j, gaps, zone) if at > facts.as_of)
+    if (not gaps.ticked and not _any_reported(gaps)) or _is_settled(j, gaps):
         yield from extra
         return
     last = max([facts.as_of, *_anchors_ahead(facts, gaps)])
@@ -70,13 +86,14 @@ def candidates(facts: Facts, protocol: Protocol, zone: str) -> Iterator[datetime
     yield from extra
 
 
-def _is_settled(facts: Facts, protocol: Protocol, gaps: Gaps) -> bool:
+def _is_settled(j: Judgement, gaps: Gaps) -> bool:
     """Every limit of a gap is passed and the adherence list is full: more doses that are not ticked change nothing."""
-    if not gaps.ticked or gaps.gap is None or _anchors_ahead(facts, gaps) or gaps.intake.restart_decided_at is not None:
+    protocol = j.protocol
+    if not gaps.ticked or gaps.gap is None or _anchors_ahead(j.facts, gaps) or gaps.intake.restart_decided_at is not None:
         return False
     longest = max(gaps.limit(protocol.limits(rule)) for rule in _GAPS)
     restart = timedelta(hours=protocol.limits("MISS-9").count("from_hours"))
-    listed = {rule for rule, _ in found_about_intake(facts, protocol)}
+    listed = {rule for rule, _ in found_about_intake(j)}
     return gaps.gap >= max(longest, restart) and {"MISS-11", "MISS-12"} <= listed
 
 
@@ -90,13 +107,14 @@ def _anchors_ahead(facts: Facts, gaps: Gaps) -> list[datetime]:
     return [at for at in ahead if at > facts.as_of]
 
 
-def _once(facts: Facts, protocol: Protocol, gaps: Gaps, zone: str) -> Iterator[datetime]:
+def _once(j: Judgement, gaps: Gaps, zone: str) -> Iterator[datetime]:
     """Instants that come once: reasons that begin or end, doses held or reported ahead, the supply, the length of use."""
+    facts, protocol = j.facts, j.protocol
     for silence in gaps.intake.silences:
         yield silence.starts_at
         yield silence.ends_at
     yield from _held_ahead(facts, gaps)
-    yield from (one.due_at for one in gaps.intake.events)
+    yield from [one.due_at for one in gaps.intake.events if one.due_at > facts.as_of]
     yield from gaps.first_doses
     supply = gaps.intake.supply
     ends = None if supply is None else runs_out(facts, gaps.intake)
@@ -104,7 +122,7 @@ def _once(facts: Facts, protocol: Protocol, gaps: Gaps, zone: str) -> Iterator[d
         yield ends - _A_DAY * protocol.limits("MISS-6").count("below_days")
         if supply.repeat_on is not None:
             yield due_instant(supply.repeat_on + _A_DAY, MIDNIGHT, zone)
-    began = Judgement(facts, protocol).use_began
+    began = j.use_began
     if began is not None:
         weeks = protocol.limits("MISS-10").count("below_weeks")
         yield due_instant(began + timedelta(weeks=weeks), MIDNIGHT, zone)

@@ -19,13 +19,14 @@ from titration.dosing.wording import format_date
 class Judgement:
     """Facts and protocol together, with what several rules need worked out once, when it is first asked for."""
 
-    def __init__(self, facts: Facts, protocol: Protocol, panel: KidneyPanel | None = None) -> None:
-        """``panel``: one that is worked out already, where the same person is looked at for many instants."""
+    def __init__(self, facts: Facts, protocol: Protocol, earlier: "Judgement | None" = None) -> None:
+        """``earlier``: one of an earlier instant on the same facts, whose kidneys and doses are worked out already."""
         self.facts = facts
         self.protocol = protocol
         self.person = facts.person
-        self.panel = panel or KidneyPanel(facts, protocol)
-        self.gaps = None if facts.intake is None else Gaps(facts, facts.intake, protocol)
+        self.panel = KidneyPanel(facts, protocol) if earlier is None else earlier.panel
+        gaps = None if earlier is None else earlier.gaps
+        self.gaps = None if facts.intake is None else Gaps(facts, facts.intake, protocol, gaps)
 
     def limits(self, rule_id: str) -> Limits:
         return self.protocol.limits(rule_id)

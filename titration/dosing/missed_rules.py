@@ -6,7 +6,7 @@ The highest tier speaks alone, and MISS-9 comes on top of it. Silence is judged 
 from datetime import date, timedelta
 
 from titration.dosing.doses import format_dose
-from titration.dosing.doses_due import MISSED, DosesDue, Known, is_lost
+from titration.dosing.doses_due import DosesDue, is_lost
 from titration.dosing.gaps import Gaps
 from titration.dosing.judgement import Judgement
 from titration.dosing.missed_words import capital, egfr, ended, figures, in_a_row, story
@@ -136,11 +136,10 @@ def often_missed(j: Judgement) -> Said | CannotSay | None:
     if not j.standing.value:
         return None
     days = limits.count("over_days")
-    missed = [one.known for one in gaps.doses.backwards(*_last(j, days)) if one.known in MISSED]
-    if len(missed) < limits.count("from_count"):
+    found = gaps.doses.tally(*_last(j, days))
+    if found.missed < limits.count("from_count"):
         return None
-    parts = [f"{missed.count(one)} {one}" for one in MISSED if one in missed]
-    because = f"{len(missed)} doses missed in {days} days: {', '.join(parts)}."
+    because = f"{found.missed} doses missed in {days} days: {', '.join(found.parts)}."
     return _said(j, gaps, "MISS-11", because)
 
 
@@ -154,14 +153,11 @@ def few_taken(j: Judgement) -> Said | CannotSay | None:
     newest, oldest = _last(j, days)
     if not j.standing.value or not gaps.known_from(oldest):
         return None
-    known = [one.known for one in gaps.doses.backwards(newest, oldest)]
-    scheduled = [one for one in known if one not in (Known.EXPLAINED, Known.OPEN)]
-    missed = [one for one in scheduled if one in MISSED]
+    found = gaps.doses.tally(newest, oldest)
     # A dose of which nothing is known may have been taken: only what is known to be missed counts against it.
-    if (len(scheduled) - len(missed)) * 100 >= limits.amount("below_percent") * len(scheduled):
+    if (found.due - found.missed) * 100 >= limits.amount("below_percent") * found.due:
         return None
-    parts = [f"{missed.count(one)} {one}" for one in MISSED if one in missed]
-    because = f"{len(scheduled)} doses were due in {days} days: {', '.join(parts)}."
+    because = f"{found.due} doses were due in {days} days: {', '.join(found.parts)}."
     return _said(j, gaps, "MISS-12", because)
 
 
