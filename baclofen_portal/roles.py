@@ -109,7 +109,10 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_kidneyresult": ("INSERT",),
     "titration_override": ("INSERT",),
     "titration_patientfact": ("INSERT",),
-    "titration_plan": ("INSERT", "UPDATE (status, next_decision_on, reassess_at, version, ended_on, ended_by_id)"),
+    "titration_plan": (
+        "INSERT",
+        "UPDATE (status, next_decision_on, reassess_at, others_at, version, ended_on, ended_by_id)",
+    ),
     "titration_planevent": ("INSERT",),
     "titration_quarantinedresult": ("UPDATE (resolved_at, resolution, result_id)",),
     "titration_restartdecision": ("INSERT",),

@@ -19,7 +19,7 @@ PROTECTING = {
 # What of a row may change after it was written; everything else is fixed by its trigger.
 MAY_CHANGE = {
     "titration_step": {"voided_at", "voided_by_id"},
-    "titration_plan": {"status", "next_decision_on", "reassess_at", "version", "ended_on", "ended_by_id"},
+    "titration_plan": {"status", "next_decision_on", "reassess_at", "others_at", "version", "ended_on", "ended_by_id"},
     "titration_flag": {
         "status",
         "owner_id",

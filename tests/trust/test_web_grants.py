@@ -36,7 +36,7 @@ MAY_WRITE: dict[str, set[str]] = {
     "titration_patientfact": {"INSERT"},
     "titration_plan": {
         "INSERT",
-        *(f"UPDATE {one}" for one in ("status", "next_decision_on", "reassess_at", "version", "ended_on", "ended_by_id")),
+        *(f"UPDATE {one}" for one in ("status", "next_decision_on", "reassess_at", "others_at", "version", "ended_on", "ended_by_id")),
     },
     "titration_planevent": {"INSERT"},
     "titration_quarantinedresult": {"UPDATE resolved_at", "UPDATE resolution", "UPDATE result_id"},

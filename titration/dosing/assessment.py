@@ -132,6 +132,13 @@ def assess(facts: Facts, protocol: Protocol) -> Assessment:
     )
 
 
+def findings_of(rules: Iterable[Rule], judgement: Judgement) -> tuple[Finding, ...]:
+    """What some rules of the protocol say, in the order of the rules."""
+    rows = judgement.protocol.rules
+    answers = ((one, one.judge(judgement)) for one in rules if one.judge is not None and one.id in rows)
+    return tuple(_finding(one, rows[one.id], answer) for one, answer in answers if isinstance(answer, Said))
+
+
 def _only_units(judgement: Judgement, said: Said) -> Assessment:
     """Nothing else is judged on a dose whose unit is wrong: every other rule would be off by a thousand."""
     protocol, rule = judgement.protocol, unit_rules.milligrams_only

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from titration.dosing.changes import NOTHING
 from titration.dosing.doses import Mg
-from titration.dosing.doses_due import MISSED, DoseBook, DosesDue, DueDose, Known, due_instant, step_on
+from titration.dosing.doses_due import MISSED, DoseBook, DosesDue, DueDose, Known, step_on
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import Intake, Silence, SilenceReason, Tracking
 from titration.dosing.protocol import Protocol
@@ -86,7 +86,7 @@ class Gaps:
         self.intake = intake
         after = timedelta(hours=protocol.limits("MISS-15").count("after_hours"))
         book = None if earlier is None else earlier.doses.book
-        self.doses = DosesDue(facts, intake, not_taken_after=after, book=book)
+        self.doses: DosesDue = DosesDue(facts, intake, not_taken_after=after, book=book)
         if earlier is not None:
             self._known_anchors = earlier._known_anchors
 

@@ -24,9 +24,9 @@ class Judgement:
         self.facts = facts
         self.protocol = protocol
         self.person = facts.person
-        self.panel = KidneyPanel(facts, protocol) if earlier is None else earlier.panel
+        self.panel: KidneyPanel = KidneyPanel(facts, protocol) if earlier is None else earlier.panel
         gaps = None if earlier is None else earlier.gaps
-        self.gaps = None if facts.intake is None else Gaps(facts, facts.intake, protocol, gaps)
+        self.gaps: Gaps | None = None if facts.intake is None else Gaps(facts, facts.intake, protocol, gaps)
 
     def limits(self, rule_id: str) -> Limits:
         return self.protocol.limits(rule_id)

@@ -12,11 +12,15 @@ from titration.models.plans import PlanStatus
 
 
 class Taken(NamedTuple):
-    """A plan that this transaction has locked; ``free`` when it has the lock of the patient as well."""
+    """A plan that this transaction has locked; ``free`` when it has the lock of the patient as well.
+
+    ``others_at``: until when only what is found about doses taken may have changed (None: not known).
+    """
 
     plan: uuid.UUID
     patient: uuid.UUID
     due_at: datetime | None
+    others_at: datetime | None
     free: bool
 
 
@@ -24,12 +28,12 @@ class Taken(NamedTuple):
 # lock of a patient is only tried, so that this never waits: it cannot be part of a deadlock.
 _TAKE = """
 WITH taken AS MATERIALIZED (
-  SELECT plan.id, plan.patient_id, plan.reassess_at FROM titration_plan AS plan
+  SELECT plan.id, plan.patient_id, plan.reassess_at, plan.others_at FROM titration_plan AS plan
   WHERE plan.status = %(active)s AND {which}
   ORDER BY plan.reassess_at, plan.id LIMIT %(size)s
   FOR NO KEY UPDATE OF plan SKIP LOCKED
 )
-SELECT id, patient_id, reassess_at, pg_try_advisory_xact_lock(hashtextextended('patient:' || patient_id, 0)) FROM taken
+SELECT id, patient_id, reassess_at, others_at, pg_try_advisory_xact_lock(hashtextextended('patient:' || patient_id, 0)) FROM taken
 """
 _DUE = """plan.reassess_at <= %(as_of)s AND (plan.reassess_at, plan.id) > (%(at)s, %(id)s)
   AND plan.id <> ALL (%(without)s::uuid[])"""

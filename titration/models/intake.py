@@ -121,7 +121,20 @@ class DoseEvent(OfPlan):
                 violation_error_message="What is taken back is the record that it names.",
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["plan", "local_date"])]
+        # The watch reads the last weeks of many plans from these alone: a plan's doses lie all over the table.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["plan", "local_date"],
+                include=["id", "position", "state", "due_at", "taken_at", "reason_code", "amount_mg", "taken_mg"],
+                name="doseevent_of_plan",
+            ),
+            models.Index(
+                fields=["plan"],
+                include=["replaces"],
+                condition=Q(replaces__isnull=False),
+                name="doseevent_corrections",
+            ),
+        ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only()
 
 

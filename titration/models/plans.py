@@ -46,11 +46,24 @@ class PlanQuerySet(VisibleQuerySet):
         return self.filter(reassess_at__lte=as_of)
 
 
+# When to look again is worked out anew at every look: it is kept, and its history is not.
+_WORKED_OUT = ["reassess_at", "others_at"]
+
+
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None, obj_field=None, level=pgtrigger.Statement
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pgtrigger.AnyChange(exclude=_WORKED_OUT)),
+    context_field=None,
+    obj_field=None,
+    level=pgtrigger.Statement,
+    exclude=["others_at"],
 )
 class Plan(Record):
-    """One active plan per patient and route. ``version`` grows with every change; a form that carries an older one is refused."""
+    """One active plan per patient and route. ``version`` grows with every change; a form that carries an older one is refused.
+
+    ``reassess_at``: when time alone may change what is found. ``others_at``: when it may change anything but what is found
+    about doses taken (None: not known, everything is looked at).
+    """
 
     number = models.BigIntegerField(unique=True, default=new_plan_number, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -63,6 +76,7 @@ class Plan(Record):
     time_zone = models.CharField(max_length=64)
     next_decision_on = models.DateField(null=True)
     reassess_at = models.DateTimeField(null=True)
+    others_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan,
 from titration.selectors import rows
 
 YES, NO = "yes", "no"
-_ANSWERS = {YES: True, NO: False}
+ANSWERS = {YES: True, NO: False}
 
 
 def facts_from_rows(
@@ -80,7 +80,7 @@ def _person(patient: Patient, facts: list[PatientFact], protocol: Protocol) -> c
 
     def answered(kind: FactKind) -> bool | None:
         fact = latest.get((kind, ""))
-        return None if fact is None else _ANSWERS.get(fact.answer)
+        return None if fact is None else ANSWERS.get(fact.answer)
 
     def present(kind: FactKind) -> list[PatientFact]:
         return [fact for (of, _), fact in latest.items() if of == kind and fact.answer == YES]
@@ -128,7 +128,7 @@ def _therapy(plan: Plan | None, steps: list[Step], earlier: list[Step], today: d
     now = next((step for step in signed if rows.covers(step, today)), None)
     return core.Therapy(
         steps=tuple(core_step(step) for step in rows.one_after_another(earlier, steps)),
-        taken_before=True if was_taken else None if plan is None else _ANSWERS.get(plan.taken_before),
+        taken_before=True if was_taken else None if plan is None else ANSWERS.get(plan.taken_before),
         formulation=None if now is None else formulation_of(now),
         planned_unsigned=bool(drafts),
         next_decision_on=None if plan is None else plan.next_decision_on,

@@ -1,6 +1,6 @@
 """What is recorded of the doses of plans, read inside the statement that reads the plans, and as the core knows it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing import intake as core
 from titration.dosing.doses import Mg
-from titration.dosing.schedule import instant
+from titration.dosing.doses_due import due_instant
 from titration.models import DoseEvent, DoseTracking, Plan, RestartDecision, Silence, SupplyIssue
 from titration.models.intake import UNDONE
 
@@ -29,7 +29,7 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
         day="local_date", slot="position", state="state", due_at="due_at", amount=Cast("amount_mg", CharField()),
         taken=Cast("taken_mg", CharField()), taken_at="taken_at", reason="reason_code", pk="pk",
     )  # fmt: skip
-    read_from = (as_of - timedelta(days=DAYS_READ)).date()
+    read_from = first_day_read(as_of)
     recent = current.filter(local_date__gte=read_from)
     return plans.annotate(
         read_from=Value(read_from, output_field=DateField()),
@@ -58,26 +58,52 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
     )
 
 
+def first_day_read(as_of: datetime) -> date:
+    return (as_of - timedelta(days=DAYS_READ)).date()
+
+
 def intake_of(plan: Plan) -> core.Intake:
     """What the rules may know of the doses of a plan that ``with_intake`` has read."""
     tracking = plan.tracking_data[0] if plan.tracking_data else None
-    ticked = tracking is not None and tracking["mode"] == core.Tracking.TICKED
+    return as_intake(
+        zone=plan.time_zone,
+        read_from=plan.read_from,
+        tracking=None if tracking is None else (tracking["mode"], tracking["since"]),
+        events=tuple(_event(data) for data in _doses(plan)),
+        silences=plan.silence_data,
+        issues=plan.supply_data,
+        restart_decided_at=_instant(plan.restart_data[0]["at"]) if plan.restart_data else None,
+    )
+
+
+def as_intake(
+    *,
+    zone: str,
+    read_from: date,
+    tracking: Sequence[str] | None,
+    events: tuple[core.DoseEvent, ...],
+    silences: Iterable[Mapping[str, Any]],
+    issues: list[Mapping[str, Any]],
+    restart_decided_at: datetime | None,
+) -> core.Intake:
+    """Rows as the core knows them. ``tracking``: the mode and since when; instants in rows travel as text."""
+    ticked = tracking is not None and tracking[0] == core.Tracking.TICKED
     return core.Intake(
         tracking=core.Tracking.TICKED if ticked else core.Tracking.NOT_TRACKED,
-        since=_required(tracking["since"]) if tracking is not None and ticked else None,
-        read_from=instant(plan.read_from, time(0), plan.time_zone),
-        zone=plan.time_zone,
-        events=tuple(_event(data) for data in _doses(plan)),
+        since=_required(tracking[1]) if tracking is not None and ticked else None,
+        read_from=due_instant(read_from, time(0), zone),
+        zone=zone,
+        events=events,
         silences=tuple(
             core.Silence(
                 reason=core.SilenceReason(data["reason"]),
                 starts_at=_required(data["starts_at"]),
                 ends_at=_required(data["ends_at"]),
             )
-            for data in plan.silence_data
+            for data in silences
         ),
-        supply=_supply(plan.supply_data),
-        restart_decided_at=_instant(plan.restart_data[0]["at"]) if plan.restart_data else None,
+        supply=_supply(issues),
+        restart_decided_at=restart_decided_at,
     )
 
 

@@ -1,7 +1,7 @@
 """Writing what a comparison of flags and findings asks for, for one plan or for five hundred with the same statements."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,10 @@ UPDATE titration_flag AS flag SET because = said.because FROM unnest(%s::uuid[],
 WHERE flag.id = said.id AND flag.status = 'open'
 """
 _LOOK_AGAIN = """
+UPDATE titration_plan AS plan SET reassess_at = due.at, others_at = due.others
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS due (id, at, others) WHERE plan.id = due.id
+"""
+_ONLY_DOSES = """
 UPDATE titration_plan AS plan SET reassess_at = due.at FROM unnest(%s::uuid[], %s::timestamptz[]) AS due (id, at)
 WHERE plan.id = due.id
 """
@@ -37,7 +41,7 @@ def write(found: Sequence[tuple[PatientRecord, "Changes"]], *, as_of: datetime) 
             closed_code=ClosedCode.BY_RULE,
             closed_because=f"{ClosedCode.BY_RULE.label}.",
         )
-    _pairs(_REWORD, [(flag.pk, because) for _, needed in found for flag, because in needed.reworded])
+    _columns(_REWORD, [(flag.pk, because) for _, needed in found for flag, because in needed.reworded])
     late = Flag.objects.open().filter(pk__in=[flag.pk for _, needed in found for flag in needed.late])
     if any(needed.late for _, needed in found):
         late.filter(snoozed_until__gt=as_of).update(snoozed_until=as_of)
@@ -45,13 +49,18 @@ def write(found: Sequence[tuple[PatientRecord, "Changes"]], *, as_of: datetime) 
     new = [flag for _, needed in found for flag in needed.new]
     if new:
         Flag.objects.bulk_create(new, ignore_conflicts=True)
-    later = [(record.plan, needed.again) for record, needed in found if record.plan is not None and needed.is_later]
-    _pairs(_LOOK_AGAIN, [(plan.pk, again) for plan, again in later])
-    for plan, again in later:
-        plan.reassess_at = again
+    moved = [(record.plan, needed) for record, needed in found if record.plan is not None and needed.is_moved]
+    _columns(_LOOK_AGAIN, [(plan.pk, needed.again, needed.others) for plan, needed in moved])
+    for plan, needed in moved:
+        plan.reassess_at, plan.others_at = needed.again, needed.others
 
 
-def _pairs(statement: str, rows: list[tuple[uuid.UUID, object]]) -> None:
+def write_times(found: Mapping[uuid.UUID, datetime]) -> None:
+    """When plans are to be looked at again of which nothing has changed but that: one statement."""
+    _columns(_ONLY_DOSES, list(found.items()))
+
+
+def _columns(statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [[key for key, _ in rows], [value for _, value in rows]])
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])

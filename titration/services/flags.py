@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from titration.dosing.deadlines import next_change
+from titration.dosing.deadlines import NextChange, next_changes
 from titration.dosing.missed_words import LAST_DOSE
 from titration.dosing.schedule import local_date
 from titration.dosing.wording import format_date
-from titration.models import ClosedCode, Flag, FlagStatus
+from titration.models import ClosedCode, Flag, FlagStatus, Plan
 from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
@@ -24,7 +24,8 @@ __all__ = ["look_again", "sync", "wanted"]
 class Changes:
     """What must be written so that the flags say what the facts ask for: nothing of it, most of the time.
 
-    ``new`` are rows that are not stored yet.
+    ``new`` are rows that are not stored yet. ``again`` is when to look again, ``others`` until when only what is found about
+    doses taken needs that look.
     """
 
     over: tuple[Flag, ...]
@@ -32,10 +33,17 @@ class Changes:
     late: tuple[Flag, ...]
     new: tuple[Flag, ...]
     again: datetime | None
-    is_later: bool
+    others: datetime | None
+    is_moved: bool
+    is_missed: bool
+
+    @property
+    def changes_flags(self) -> bool:
+        """There is more to write than other words for the same flags."""
+        return bool(self.over or self.late or self.new)
 
     def __bool__(self) -> bool:
-        return bool(self.over or self.reworded or self.late or self.new or self.is_later)
+        return self.changes_flags or bool(self.reworded) or self.is_moved
 
 
 def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
@@ -58,11 +66,16 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
     )
     waiting = {flag.act_by for flag in kept.values() if flag.act_by is not None and _waits(flag)}
     waiting |= {at for one in new if (at := _act_by(one, record)) is not None}
-    again = None
+    again = others = None
     if record.is_on_plan:
         failed = UNCHECKED in asked
-        by_facts = as_of if failed else next_change(record.rule_facts(), record.protocol, record.patient.time_zone)
-        again = min([by_facts, *(at for at in (*waiting, *quiet.values()) if at > as_of)])
+        by_facts = (
+            NextChange(as_of, as_of)
+            if failed
+            else next_changes(record.rule_facts(), record.protocol, record.patient.time_zone)
+        )
+        by_flags = [at for at in (*waiting, *quiet.values()) if at > as_of]
+        again, others = min([by_facts.first, *by_flags]), min([by_facts.others, *by_flags])
     return Changes(
         over=over,
         reworded=tuple(
@@ -73,8 +86,19 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
         late=tuple(flag for flag in kept.values() if _waits(flag) and flag.act_by is not None and flag.act_by <= as_of),
         new=tuple(_row(one, record, over) for one in new),
         again=again,
-        is_later=record.plan is not None and again != record.plan.reassess_at,
+        others=others,
+        is_moved=record.plan is not None and (again, others) != (record.plan.reassess_at, record.plan.others_at),
+        is_missed=record.plan is not None and _is_missed(record.plan, again, others, as_of=as_of),
     )
+
+
+def _is_missed(plan: Plan, again: datetime | None, others: datetime | None, *, as_of: datetime) -> bool:
+    """Nothing would have looked in time. What stands may be earlier than it need be, if it lies ahead: a look that finds
+    nothing costs little."""
+    if again is None or plan.reassess_at is None:
+        return plan.reassess_at is not again
+    too_long = plan.others_at is not None and others is not None and others < plan.others_at
+    return not as_of < plan.reassess_at <= again or too_long
 
 
 def look_again(record: PatientRecord, *, as_of: datetime) -> PatientRecord:

@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
 
@@ -14,7 +14,7 @@ from titration.models import AuditAction, Plan, PlanStatus
 from titration.models.due import FIRST, Taken, take_due, take_plans
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
-from titration.services import audit, flag_rows, flags
+from titration.services import audit, flag_rows, flags, quick_look
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ DATABASE_FAILED = (OperationalError, InterfaceError)
 BATCH = 500
 
 _END = """
-UPDATE titration_plan AS plan SET status = %s, ended_on = stopped.on_day, ended_by_id = stopped.by_whom, reassess_at = NULL
+UPDATE titration_plan AS plan SET status = %s, ended_on = stopped.on_day, ended_by_id = stopped.by_whom, reassess_at = NULL, others_at = NULL
 FROM unnest(%s::uuid[], %s::date[], %s::uuid[]) AS stopped (id, on_day, by_whom)
 WHERE plan.id = stopped.id AND plan.status = 'active'
 """
@@ -142,7 +142,10 @@ def _named(error: Exception) -> str:
 def _look_at(taken: list[Taken], *, as_of: datetime) -> Batch:
     """Look at the plans that were taken with their patients, and write what has changed. The transaction is the caller's."""
     batch = Batch(taken)
-    found = records.load_many([one.patient for one in taken if one.free], as_of=as_of)
+    unchanged = quick_look.look([one for one in taken if _is_due(one, as_of)], as_of=as_of)
+    flag_rows.write_times(unchanged)
+    batch.looked += Looked(plans=len(unchanged))
+    found = records.load_many([one.patient for one in taken if one.free and one.plan not in unchanged], as_of=as_of)
     found |= _end_stopped(found.values(), as_of=as_of)
     written = []
     for key, record in found.items():
@@ -176,8 +179,8 @@ def _missed(written: list[tuple[PatientRecord, flags.Changes]], due: set[uuid.UU
 
 
 def differs(needed: flags.Changes) -> bool:
-    """Whether there is more to write than other words for the same flags."""
-    return bool(replace(needed, reworded=()))
+    """Whether flags stand that should not, or none that should, or nothing would have looked in time."""
+    return needed.changes_flags or needed.is_missed
 
 
 def _described(needed: flags.Changes) -> str:

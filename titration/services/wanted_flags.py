@@ -1,6 +1,7 @@
 """The flags that the facts of a record ask for now, before anything is compared with the flags that stand."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def _as_raised(flag: Flag) -> Raised:
 
 
 def _from_facts(record: PatientRecord) -> dict[str, Raised]:
-    found = {one.rule: _from_finding(one) for one in record.assessment.findings if _is_raised(one)}
+    found = raised(record.assessment.findings)
     waiting = step_waiting(record.rule_facts(), record.protocol)
     if waiting is not None:
         found[WAITING] = Raised(
@@ -84,6 +85,11 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     if record.gone_back_to is not None:
         found[RESUMED] = _from_resumed(*record.gone_back_to)
     return found
+
+
+def raised(findings: Iterable[Finding]) -> dict[str, Raised]:
+    """The flags that findings on what stands ask for."""
+    return {one.rule: _from_finding(one) for one in findings if _is_raised(one)}
 
 
 def _from_held(count: int) -> Raised:

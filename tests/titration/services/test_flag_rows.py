@@ -17,7 +17,19 @@ pytestmark = [pytest.mark.django_db]
 
 
 def needed(**what: Any) -> Changes:
-    return Changes(**{"over": (), "reworded": (), "late": (), "new": (), "again": None, "is_later": False, **what})
+    return Changes(
+        **{
+            "over": (),
+            "reworded": (),
+            "late": (),
+            "new": (),
+            "again": None,
+            "others": None,
+            "is_moved": False,
+            "is_missed": False,
+            **what,
+        }
+    )
 
 
 def raised(plan: Plan, because: str) -> Flag:
@@ -44,7 +56,7 @@ def test_every_row_gets_its_own(world):
                         reworded=((flag, f"Said again {at.day}"),),
                         new=(raised(plan, f"Raised {at.day}"),),
                         again=at,
-                        is_later=True,
+                        is_moved=True,
                     ),
                 )
                 for plan, flag, at in zip(plans, kept, later, strict=True)

@@ -1,0 +1,223 @@
+"""What findings about doses taken are judged on, of many plans by one statement, packed so that it is read in little time.
+
+Everything that such findings do not read is ``UNREAD``: whoever reads it all the same gets an error, never a wrong answer.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
+from struct import iter_unpack
+from typing import Any, NamedTuple, NoReturn
+
+from django.db import connection
+
+from titration.dosing import facts as core
+from titration.dosing.doses import Mg
+from titration.dosing.intake import DoseEvent, DoseState
+from titration.dosing.schedule import local_date
+from titration.models import FactKind, FlagStatus, StepState
+from titration.models.intake import UNDONE, SkipReason
+from titration.selectors import intake
+from titration.selectors.facts import ANSWERS, YES
+
+_FACTS = (FactKind.SIGN, FactKind.PAST_WITHDRAWAL, FactKind.DIALYSIS)
+_REASONS = ["", *SkipReason.values]
+_STATES = {ord(state[0]): state for state in DoseState}
+_FIRST_DAY = date(2000, 1, 1)
+_FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
+_NEVER = 2**63 - 1  # "infinity": the hour is not known
+
+# One dose is three whole numbers of eight bytes: when it was due and taken, in microseconds since 2000, and its local day,
+# reason, place and state. All of them stand in one index (``doseevent_of_plan``), so the table itself is not read.
+_READ = """
+SELECT plan.id, plan.protocol_id, plan.protocol_version, plan.time_zone, patient.time_zone, doses.packed, doses.amounts,
+  supply.issues,
+  (SELECT json_build_array(known.mode, known.since) FROM titration_dosetracking AS known
+    WHERE known.plan_id = plan.id ORDER BY known.recorded_at DESC LIMIT 1),
+  (SELECT json_agg(json_build_object('reason', quiet.reason, 'starts_at', quiet.starts_at, 'ends_at', quiet.ends_at)
+      ORDER BY quiet.starts_at) FROM titration_silence AS quiet
+    WHERE quiet.plan_id = plan.id
+      AND NOT EXISTS (SELECT FROM titration_silence AS other WHERE other.replaces_id = quiet.id)),
+  (SELECT max(decided.recorded_at) FROM titration_restartdecision AS decided WHERE decided.plan_id = plan.id),
+  (SELECT json_agg(json_build_array(fact.kind, fact.code, fact.answer, fact.on_date)
+      ORDER BY fact.on_date DESC, fact.recorded_at DESC) FROM titration_patientfact AS fact
+    WHERE fact.patient_id = plan.patient_id AND fact.kind = ANY (%(facts)s) AND NOT fact.withdrawn
+      AND NOT EXISTS (SELECT FROM titration_patientfact AS other WHERE other.replaces_id = fact.id)),
+  (SELECT string_agg(step.kind || '|' || lower(step.period) || '|' || coalesce(upper(step.period)::text, '') || '|'
+      || pattern.slots, ';' ORDER BY step.period)
+    FROM titration_step AS step CROSS JOIN LATERAL (
+      SELECT coalesce(string_agg(slot.at || ' ' || slot.amount_mg, ',' ORDER BY slot.position), '') AS slots
+      FROM titration_slot AS slot WHERE slot.step_id = step.id) AS pattern
+    WHERE step.plan_id = plan.id AND step.state = %(signed)s AND step.voided_at IS NULL),
+  (SELECT json_agg(json_build_array(flag.rule_id, flag.urgency, flag.because)) FROM titration_flag AS flag
+    WHERE flag.plan_id = plan.id AND flag.status = %(open)s AND flag.rule_id = ANY (%(rules)s))
+FROM titration_plan AS plan JOIN titration_patient AS patient ON patient.id = plan.patient_id
+CROSS JOIN LATERAL (
+  SELECT json_agg(json_build_object('on', issue.on_date, 'amount', issue.total_mg::text, 'repeat_on', issue.repeat_on)
+    ORDER BY issue.on_date, issue.recorded_at) AS issues
+  FROM titration_supplyissue AS issue
+  WHERE issue.plan_id = plan.id AND NOT issue.withdrawn
+    AND NOT EXISTS (SELECT FROM titration_supplyissue AS other WHERE other.replaces_id = issue.id)) AS supply
+CROSS JOIN LATERAL (
+  SELECT string_agg(timestamptz_send(dose.due_at) || timestamptz_send(coalesce(dose.taken_at, 'infinity'))
+      || int8send(((dose.local_date - '2000-01-01'::date)::int8 << 32)
+        + ((CASE dose.reason_code WHEN '' THEN 1 ELSE array_position(%(reasons)s::text[], dose.reason_code::text) END) << 24)
+        + (dose.position::int4 << 8) + ascii(dose.state)), '') AS packed,
+    string_agg(dose.amount_mg || ' ' || dose.taken_mg, ',') FILTER (WHERE supply.issues IS NOT NULL) AS amounts
+  FROM titration_doseevent AS dose
+  WHERE dose.plan_id = plan.id AND dose.local_date >= %(read_from)s AND dose.state <> %(undone)s
+    AND dose.id <> ALL (ARRAY(SELECT other.replaces_id FROM titration_doseevent AS other
+      WHERE other.plan_id = plan.id AND other.replaces_id IS NOT NULL))) AS doses
+WHERE plan.id = ANY (%(plans)s) AND NOT patient.is_deceased
+  AND NOT EXISTS (SELECT FROM titration_plan AS other WHERE other.patient_id = plan.patient_id AND other.id <> plan.id)
+  AND NOT EXISTS (SELECT FROM titration_doseevent AS dose WHERE dose.plan_id = plan.id AND dose.local_date < %(read_from)s
+    AND doses.packed IS NULL)
+"""
+
+
+class _Unread:
+    """A fact that was not read."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise LookupError("This was not read.")
+
+    __bool__ = __iter__ = __len__ = __hash__ = __eq__ = __lt__ = __gt__ = __le__ = __ge__ = __getattr__ = _refuse  # type: ignore[assignment]
+    __contains__ = __getitem__ = __add__ = __radd__ = __sub__ = __rsub__ = __str__ = _refuse  # type: ignore[assignment]
+
+
+UNREAD: Any = _Unread()
+
+
+class Compact(NamedTuple):
+    """One plan: its protocol, the zone of its patient, the facts that findings about doses read, and its open flags of the
+    rules that were asked for: rule, urgency and words."""
+
+    plan: uuid.UUID
+    protocol: tuple[str, int]
+    zone: str
+    facts: core.Facts
+    flags: list[tuple[str, int, str]]
+
+
+def read(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: datetime) -> Iterator[Compact]:
+    """The plans that can be judged so: those of living patients who had no other plan, and no dose but of the last weeks."""
+    read_from = intake.first_day_read(as_of)
+    values = {
+        "plans": list(plans), "rules": list(rules), "facts": [str(kind) for kind in _FACTS], "reasons": _REASONS,
+        "read_from": read_from, "undone": UNDONE, "signed": StepState.SIGNED, "open": FlagStatus.OPEN,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, values)
+        found = cursor.fetchall()
+    for row in found:
+        compact = _compact(row, as_of, read_from)
+        if compact is not None:
+            yield compact
+
+
+def _compact(row: tuple[Any, ...], as_of: datetime, read_from: date) -> Compact | None:
+    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, facts, steps,
+     flags) = row  # fmt: skip
+    events = [] if packed is None else _events(bytes(packed), None if amounts is None else amounts.split(","))
+    # The newest confirmed dose is read however old it is, which is not done here.
+    if events and not any(one.confirmed for one in events):
+        return None
+    today = local_date(as_of, patient_zone)
+    return Compact(
+        plan=plan,
+        protocol=(protocol_id, version),
+        zone=patient_zone,
+        facts=core.Facts(**_OF_FACTS | {
+            "as_of": as_of, "today": today, "person": _person(_json(facts), today), "order": None, "lab_entry": None,
+            "therapy": core.Therapy(**_OF_THERAPY | {"steps": tuple(map(_step, steps.split(";"))) if steps else ()}),
+            "intake": intake.as_intake(
+                zone=zone, read_from=read_from, tracking=_json(tracking), events=tuple(events),
+                silences=_json(silences) or [], issues=_json(issues) or [], restart_decided_at=restart,
+            ),
+        }),
+        flags=[tuple(flag) for flag in _json(flags) or []],
+    )  # fmt: skip
+
+
+def _json(given: Any) -> Any:
+    return json.loads(given) if isinstance(given, str) else given
+
+
+_OF_FACTS = {one.name: UNREAD for one in fields(core.Facts)}
+_OF_THERAPY = {one.name: UNREAD for one in fields(core.Therapy)}
+_OF_PERSON = {one.name: UNREAD for one in fields(core.Person)}
+
+
+def _person(facts: list[tuple[str, str, str, str]] | None, today: date) -> core.Person:
+    latest: dict[tuple[str, str], str] = {}
+    for kind, code, answer, on_date in facts or ():
+        if date.fromisoformat(on_date) <= today:
+            latest.setdefault((kind, code), answer)
+    return _known_person(
+        frozenset(code for (kind, code), answer in latest.items() if kind == FactKind.SIGN and answer == YES),
+        ANSWERS.get(latest.get((FactKind.PAST_WITHDRAWAL, ""), "")),
+        ANSWERS.get(latest.get((FactKind.DIALYSIS, ""), "")),
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _known_person(signs: frozenset[str], past_withdrawal: bool | None, dialysis: bool | None) -> core.Person:
+    return core.Person(**_OF_PERSON | {"signs": signs, "past_withdrawal": past_withdrawal, "dialysis": dialysis})
+
+
+@lru_cache(maxsize=1 << 14)
+def _step(text: str) -> core.Step:
+    kind, first, end, slots = text.split("|")
+    return core.Step(
+        kind=core.StepKind(kind),
+        starts_on=date.fromisoformat(first),
+        ends_on=date.fromisoformat(end) if end else None,
+        slots=_slots(slots),
+        resumed=UNREAD,
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _slots(text: str) -> tuple[core.SlotDose, ...]:
+    pairs = (slot.split(" ") for slot in text.split(",")) if text else ()
+    return tuple(core.SlotDose(at=time.fromisoformat(at), amount=_mg(amount)) for at, amount in pairs)
+
+
+@lru_cache(maxsize=1 << 12)
+def _mg(text: str) -> Mg:
+    return Mg(Decimal(text))
+
+
+def _events(packed: bytes, amounts: list[str] | None) -> list[DoseEvent]:
+    """Oldest first. Amounts are read where a supply is on record, which is all that asks for them."""
+    found, amount, taken = [], UNREAD, UNREAD
+    for place, (due, at, rest) in enumerate(iter_unpack(">qqq", packed)):
+        if amounts is not None:
+            amount, taken = map(_mg, amounts[place].split(" "))
+        found.append(
+            DoseEvent(
+                _day(rest >> 32), rest >> 8 & 0xFFFF, _STATES[rest & 0xFF], _instant(due), amount, taken,
+                None if at == _NEVER else _instant(due) if at == due else _FIRST_INSTANT + timedelta(microseconds=at),
+                _REASONS[(rest >> 24 & 0xFF) - 1],
+            )
+        )  # fmt: skip
+    found.sort(key=_DUE_AT)
+    return found
+
+
+_DUE_AT = attrgetter("due_at")
+
+
+@lru_cache(maxsize=1 << 12)
+def _day(number: int) -> date:
+    return _FIRST_DAY + timedelta(days=number)
+
+
+@lru_cache(maxsize=1 << 16)
+def _instant(microseconds: int) -> datetime:
+    return _FIRST_INSTANT + timedelta(microseconds=microseconds)

@@ -1,0 +1,64 @@
+"""A quick look: whether anything that is found about doses taken has changed, when nothing else can have.
+
+It never writes a flag. It says "nothing has changed", and when to look again, or it says nothing at all, and the plan is
+looked at in full.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from titration.dosing.assessment import findings_of
+from titration.dosing.intake_turns import RULES, next_turn
+from titration.dosing.judgement import Judgement
+from titration.dosing.protocol import load_protocol
+from titration.models.due import Taken
+from titration.selectors import compact
+from titration.services.wanted_flags import raised
+
+log = logging.getLogger(__name__)
+
+RULE_IDS = tuple(one.id for one in RULES if one.judge is not None)
+
+
+class _NoEstimate:
+    """The eGFR beside a finding is in no flag that stands as it is; whatever else is asked of the kidneys is an error."""
+
+    indexed = None
+
+
+_NO_ESTIMATE: Any = _NoEstimate()
+
+
+def look(taken: Iterable[Taken], *, as_of: datetime) -> dict[uuid.UUID, datetime]:
+    """When to look again, for each plan of which nothing else has changed. The caller holds plans and patients locked.
+
+    Until ``others_at`` only findings about doses taken can have changed, as every write works out both times anew.
+    """
+    until = {
+        one.plan: one.others_at for one in taken if one.free and one.others_at is not None and one.others_at > as_of
+    }
+    found: dict[uuid.UUID, datetime] = {}
+    if not until:
+        return found
+    for one in compact.read(until, RULE_IDS, as_of=as_of):
+        try:
+            again = _unchanged_until(one, until[one.plan])
+        except Exception as error:  # noqa: BLE001  the full look judges it, and tells what is wrong
+            log.info("Plan %s is looked at in full: %s", one.plan, type(error).__name__)
+            again = None
+        if again is not None:
+            found[one.plan] = again
+    return found
+
+
+def _unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | None:
+    """The next instant at which a finding may change; None when one has, or its words."""
+    judgement = Judgement(one.facts, load_protocol(*one.protocol))
+    judgement.panel = _NO_ESTIMATE
+    wanted = raised(findings_of(RULES, judgement)).values()
+    if {(flag.rule_id, flag.urgency, flag.because[:500]) for flag in wanted} != set(one.flags):
+        return None
+    return next_turn(judgement, one.zone, before=others_at)
