@@ -23,10 +23,13 @@ class Answer:
 
 
 class Browser:
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, cookies: dict[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=60)
         self._host = f"{host}:{port}"
-        self._cookies: dict[str, str] = {}
+        self.cookies = dict(cookies or {})
+
+    def close(self) -> None:
+        self._connection.close()
 
     def get(self, path: str) -> Answer:
         return self._send("GET", path, None)
@@ -35,10 +38,24 @@ class Browser:
         """Send a form with the token that the last form page gave."""
         return self._send("POST", path, urlencode(fields), htmx=htmx)
 
-    def _send(self, method: str, path: str, body: str | None, *, htmx: bool = False) -> Answer:
-        headers = {"Host": self._host, "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        if body is not None:
+    def cut(self, path: str, fields: dict[str, str], part: float) -> None:
+        """Send the head and this part of a form (1: all of it) on a connection of its own, and hang up without an answer."""
+        body = urlencode(fields).encode()
+        connection = http.client.HTTPConnection(self._connection.host, self._connection.port, timeout=60)
+        connection.putrequest("POST", path, skip_host=True)
+        for name, value in {**self._headers(form=True), "Content-Length": str(len(body))}.items():
+            connection.putheader(name, value)
+        connection.endheaders(body[: int(len(body) * part)])
+        connection.close()
+
+    def _headers(self, *, form: bool) -> dict[str, str]:
+        headers = {"Host": self._host, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if form:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self._host}"}
+        return headers
+
+    def _send(self, method: str, path: str, body: str | None, *, htmx: bool = False) -> Answer:
+        headers = self._headers(form=body is not None)
         if htmx:
             headers["HX-Request"] = "true"
         began = time.perf_counter()
@@ -48,7 +65,7 @@ class Browser:
         seconds = time.perf_counter() - began
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, rest = line.partition("=")
-            self._cookies[name] = rest.partition(";")[0]
+            self.cookies[name] = rest.partition(";")[0]
         return Answer(
             status=answer.status,
             text=content.decode("utf-8", "replace"),

@@ -23,6 +23,7 @@ TITRATED = (
     "rowan", "spruce", "walnut",
 )  # fmt: skip
 """15 mg a day since ten days, kidneys checked two days ago."""
+REPLAYED = ("plum", "damson", "bullace")  # whose doses are sent again and again, of a month
 
 
 def main() -> None:
@@ -56,6 +57,8 @@ def _world() -> Any:
     for name in ("quince", "medlar"):
         _titrated(world, name)
     doses(world, world.quince)
+    for name in REPLAYED:
+        w.start(world, world.patients[name], by=world.ann, days_ago=30)
     return world
 
 
@@ -73,6 +76,7 @@ def _more_people(world: Any) -> None:
         for name in (
             *FRESH,
             *TITRATED,
+            *REPLAYED,
             "dialysis",
             "liquid",
             "small",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from titration.dosing import intake as core
 from titration.dosing.doses import Mg, format_dose
@@ -25,14 +25,18 @@ from titration.services import audit, flags
 
 # How far back a call may fill in doses: as far as they are read.
 CALL_REACHES_BACK = timedelta(days=DAYS_READ)
+KEY_OF_EVENTS = "titration_doseevent_pkey"
 
 
 class IntakeRefused(Exception):
     """It cannot be recorded; the text says what was read and what is allowed."""
 
 
-class KeyUsed(Exception):
-    """A form with this key wrote something else before."""
+class KeyUsed(IntakeRefused):
+    """A form with this key wrote something else before, perhaps of somebody who may not be seen."""
+
+    def __init__(self) -> None:
+        super().__init__("This form was used for another record. Open it again.")
 
 
 class Superseded(Exception):
@@ -73,13 +77,15 @@ def record_dose(
     key wrote something else, and IntakeRefused when the plan has no such dose or the time lies ahead.
     """
     lock_patient(plan.patient_id)
-    record = records.load(plan.patient, as_of=as_of, with_names=False)
-    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by)
     known = DoseEvent.objects.filter(pk=key).first()
     if known is not None:
-        if _body(known) != _body(written):
-            raise KeyUsed(f"The key {key} was used for another record. Open the form again.")
+        # Before anything is asked of the plan: the dose of that day may have been changed since.
+        asked = (plan.pk, day, position, replaces)
+        if asked != (known.plan_id, known.local_date, known.position, known.replaces_id) or not _repeats(known, said):
+            raise KeyUsed
         return known
+    record = records.load(plan.patient, as_of=as_of, with_names=False)
+    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by)
     standing = DoseEvent.objects.filter(
         plan=plan.pk, local_date=day, position=position, replaced_by__isnull=True
     ).first()
@@ -89,7 +95,7 @@ def record_dose(
         raise IntakeRefused("Nothing was changed. Correct the record of this dose, or take it back.")
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
-    DoseEvent.objects.bulk_create([written])
+    _insert([written])
     audit.write(
         action=AuditAction.UPDATE if replaces else AuditAction.CREATE,
         by=by,
@@ -108,7 +114,7 @@ def record_call(
     """Record the same of every dose that was due up to ``until`` and of which nothing is recorded; returns how many.
 
     It goes back to the newest recorded dose, at most ``CALL_REACHES_BACK``. Raises IntakeRefused when ``until`` lies ahead or
-    nothing is left to record.
+    nothing is left to record, KeyUsed when the same form said something else before.
     """
     lock_patient(plan.patient_id)
     if until > as_of:
@@ -116,17 +122,17 @@ def record_call(
     record = records.load(plan.patient, as_of=as_of, with_names=False)
     said = Said(state=state, taken=None, taken_at=None, reason_code=reason_code, said_by=said_by, note=note)
     recorded = _recorded(plan, until)
-    if again := sum(event.pk == _key_of(key, slot) for slot, event in recorded.items()):
-        return again
-    written = [
-        _event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by)
-        for slot in _unrecorded(record, plan, until, recorded)
-    ]
+    wanted = _unrecorded(record, plan, until, recorded)
+    if again := [event for slot, event in recorded.items() if event.pk == _key_of(key, slot)]:
+        if wanted or not all(event.due_at <= until and _repeats(event, said) for event in again):
+            raise KeyUsed
+        return len(again)
+    written = [_event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by) for slot in wanted]
     if not written:
         raise IntakeRefused(
             "Every dose up to then is recorded already. Correct the dose that was recorded wrongly on the page of the doses."
         )
-    DoseEvent.objects.bulk_create(written)
+    _insert(written)
     audit.write(action=AuditAction.CREATE, by=by, patient=plan.patient, what=written[-1], fields=["call"])
     flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
     return len(written)
@@ -224,9 +230,30 @@ def _said(event: DoseEvent) -> tuple[Any, ...]:
     return (event.state, event.taken_mg, event.taken_at, event.reason_code, event.said_by, event.note)
 
 
-def _body(event: DoseEvent) -> tuple[Any, ...]:
-    """What a form says, and of which dose; who sent it and when is not part of it."""
-    return (event.plan_id, event.local_date, event.position, event.replaces_id, *_said(event))
+def _repeats(event: DoseEvent, said: Said) -> bool:
+    """Whether a form says what it said when it wrote this row; of a dose that was taken whole the milligrams are the plan's."""
+    partly, taken = said.state == DoseState.PARTLY, said.state in (DoseState.TAKEN, DoseState.PARTLY)
+    return (
+        (event.state, event.reason_code, event.said_by, event.note)
+        == (said.state, said.reason_code, said.said_by, said.note)
+        and event.taken_at == (said.taken_at if taken else None)
+        and (not partly or (said.taken is not None and event.taken_mg == said.taken.value))
+    )
+
+
+def _insert(written: list[DoseEvent]) -> None:
+    """Write the rows, or KeyUsed when their keys are those of rows that this person does not see."""
+    try:
+        with transaction.atomic():
+            DoseEvent.objects.bulk_create(written)
+    except IntegrityError as error:
+        if not _is_key(error):
+            raise
+        raise KeyUsed from None
+
+
+def _is_key(error: IntegrityError) -> bool:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == KEY_OF_EVENTS
 
 
 @transaction.atomic

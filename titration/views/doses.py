@@ -68,7 +68,7 @@ def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpRe
                 key=used.cleaned_data["key"], plan=record.plan, day=on, position=position, said=said,
                 replaces=used.cleaned_data["replaces"], by=request.user, as_of=record.as_of,
             )  # fmt: skip
-        except (service.IntakeRefused, service.KeyUsed) as refused:
+        except service.IntakeRefused as refused:
             used.add_error(None, str(refused))
         except service.Superseded as other:
             return _superseded(request, record, other.current)

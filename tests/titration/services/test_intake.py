@@ -86,6 +86,36 @@ def test_a_key_that_wrote_something_else_is_refused(world: Any, alder: Any) -> N
         record(world, alder, said("held"), key=key)
 
 
+def test_a_key_of_a_record_that_may_not_be_seen_is_refused_without_a_word_of_it(world: Any, alder: Any) -> None:
+    key = uuid.uuid4()
+    w.start(world, world.aspen, by=world.ann, days_ago=10)
+    record(world, world.aspen, said(), key=key)
+    with pytest.raises(intake.KeyUsed, match="used for another record"):
+        record(world, alder, said(), key=key)
+    assert known(world, alder).events == ()
+    call(world, world.aspen, w.NOW, key=key)
+    with pytest.raises(intake.KeyUsed, match="used for another record"):
+        call(world, alder, w.NOW, key=key)
+    assert known(world, alder).events == ()
+
+
+def test_a_form_sent_again_after_the_dose_was_changed_for_that_day_is_still_its_own_record(
+    world: Any, alder: Any
+) -> None:
+    """What it wrote stands with the milligrams of its moment; the answer is the first one again."""
+    key = uuid.uuid4()
+    first = record(world, alder, said(), key=key)
+    seen, version = world.seen_by(world.ann, alder), plan_of(world, alder).version
+    with as_actor(world.ann, alder):
+        plans.record_past_change(
+            patient=seen, order=w.past_order(YESTERDAY, w.three_times("2.5"), until=w.NOW.date()),
+            expected_version=version, by=world.ann, as_of=w.NOW,
+        )  # fmt: skip
+    assert record(world, alder, said(), key=key).pk == first.pk
+    with as_actor(world.ann, alder):
+        assert DoseEvent.objects.count() == 1
+
+
 def test_a_correction_points_to_what_it_corrects_and_alone_counts(world: Any, alder: Any) -> None:
     first = record(world, alder, said())
     second = record(world, alder, said("partly", taken=Mg(Decimal("2.5"))), replaces=first.pk)
@@ -148,6 +178,21 @@ def test_a_slot_that_moves_moves_no_past_event(world: Any, alder: Any) -> None:
         )  # fmt: skip
     [one] = known(world, alder).events
     assert (one.day, one.slot, one.due_at) == (YESTERDAY, 0, MORNING)
+
+
+def test_a_call_sent_again_with_other_words_is_refused_and_not_called_recorded(world: Any, alder: Any) -> None:
+    key = uuid.uuid4()
+    many = call(world, alder, MORNING, key=key)
+    assert call(world, alder, MORNING, key=key) == many
+    for until, fields in (
+        (MORNING + timedelta(hours=6), {}),
+        (MORNING - timedelta(hours=6), {}),
+        (MORNING, {"said_by": "carer"}),
+        (MORNING, {"state": DoseState.SKIPPED, "reason_code": SkipReason.FORGOT}),
+    ):
+        with pytest.raises(intake.KeyUsed):
+            call(world, alder, until, key=key, **fields)
+    assert len(known(world, alder).events) == many
 
 
 def test_a_call_records_every_dose_since_the_newest_recorded_one(world: Any, alder: Any) -> None:
