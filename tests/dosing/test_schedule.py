@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -55,51 +55,6 @@ def test_a_slot_has_no_zone_and_an_instant_has_one() -> None:
         local_date(datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None), NEW_YORK)
     with pytest.raises(DosingError):
         instant(date.max, time(23, 59), NEW_YORK)
-
-
-def _changes(zone: ZoneInfo) -> list[tuple[datetime, timedelta, timedelta]]:
-    """The instants of 2026 and 2027 at which the offset changes, with the offset before and after."""
-
-    def offset(at: datetime) -> timedelta:
-        found = at.astimezone(zone).utcoffset()
-        assert found is not None
-        return found
-
-    changes = []
-    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
-    week = timedelta(days=7)
-    while start < end:
-        before, after = offset(start), offset(start + week)
-        if before != after:
-            low, high = start, start + week
-            while high - low > timedelta(minutes=1):
-                middle = low + (high - low) // 2
-                low, high = (middle, high) if offset(middle) == before else (low, middle)
-            exact = high.replace(second=0, microsecond=0)
-            changes.append((exact, before, after))
-        start += week
-    return changes
-
-
-@pytest.mark.hazard("H21")
-def test_two_years_of_every_zone() -> None:
-    """Around each change, a wall time is the first UTC instant that shows it, or else moves forward by the gap."""
-    cases = 0
-    for name in sorted(available_timezones()):
-        zone = ZoneInfo(name)
-        for at, before, after in _changes(zone):
-            for quarter in range(-12, 13):
-                wall = (at + before + timedelta(minutes=15 * quarter)).replace(tzinfo=None)
-                meant = [(wall - offset).replace(tzinfo=UTC) for offset in (before, after)]
-                shown = [one for one in meant if one.astimezone(zone).replace(tzinfo=None) == wall]
-                expected = min(shown) if shown else (wall - before).replace(tzinfo=UTC)
-                found = instant(wall.date(), wall.time(), name)
-                assert found == expected, (name, wall)
-                if not shown:
-                    moved = found.astimezone(zone).replace(tzinfo=None) - wall
-                    assert moved == after - before > timedelta(0), (name, wall)
-                cases += 1
-    assert cases > 10_000
 
 
 def test_the_local_date_is_that_of_the_zone() -> None:
