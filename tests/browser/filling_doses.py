@@ -28,6 +28,7 @@ def doses(world: Any, patient: Any) -> None:
     from titration.dosing.intake import SilenceReason, Tracking
     from titration.dosing.protocol import load_protocol
     from titration.dosing.schedule import instant
+    from titration.selectors.dose_day import dose_day
     from titration.services import intake, supply
 
     ann, seen = world.ann, world.seen_by(world.ann, patient)
@@ -40,10 +41,8 @@ def doses(world: Any, patient: Any) -> None:
                 state=state, taken=None if taken is None else Mg(Decimal(taken)), taken_at=None, reason_code=reason,
                 said_by="patient", note="",
             )  # fmt: skip
-            intake.record_dose(
-                key=uuid.uuid4(), plan=plan, day=TODAY - timedelta(days=days), position=position, said=said, replaces=None,
-                by=ann, as_of=NOW,
-            )  # fmt: skip
+            doses = dose_day(seen, TODAY - timedelta(days=days), as_of=NOW)
+            intake.record_dose(key=uuid.uuid4(), doses=doses, position=position, said=said, replaces=None, by=ann)
 
         def midnight(days: int) -> datetime:
             return instant(TODAY - timedelta(days=days), time(0), plan.time_zone)

@@ -11,6 +11,7 @@ from titration.dosing.doses import Mg
 from titration.dosing.intake import Tracking
 from titration.dosing.protocol import load_protocol
 from titration.models import RestartDecision, Silence, SupplyIssue
+from titration.selectors.dose_day import dose_day
 from titration.services import intake, supply
 
 DAY = date(2026, 11, 20)
@@ -54,6 +55,5 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[
 
 def _dose(plan: Any, note: str, *, replaces: Any, by: Any, state: str, taken: Mg | None) -> Any:
     said = intake.Said(state=state, taken=taken, taken_at=None, reason_code="", said_by="patient", note=note)
-    return intake.record_dose(
-        key=uuid.uuid4(), plan=plan, day=DAY, position=0, said=said, replaces=replaces, by=by, as_of=w.NOW
-    )
+    doses = dose_day(plan.patient, DAY, as_of=w.NOW)
+    return intake.record_dose(key=uuid.uuid4(), doses=doses, position=0, said=said, replaces=replaces, by=by)

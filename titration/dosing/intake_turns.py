@@ -89,7 +89,12 @@ def candidates(j: Judgement, zone: str) -> Iterator[datetime]:
 def _is_settled(j: Judgement, gaps: Gaps) -> bool:
     """Every limit of a gap is passed and the adherence list is full: more doses that are not ticked change nothing."""
     protocol = j.protocol
-    if not gaps.ticked or gaps.gap is None or _anchors_ahead(j.facts, gaps) or gaps.intake.restart_decided_at is not None:
+    if (
+        not gaps.ticked
+        or gaps.gap is None
+        or _anchors_ahead(j.facts, gaps)
+        or gaps.intake.restart_decided_at is not None
+    ):
         return False
     longest = max(gaps.limit(protocol.limits(rule)) for rule in _GAPS)
     restart = timedelta(hours=protocol.limits("MISS-9").count("from_hours"))

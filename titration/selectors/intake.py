@@ -1,5 +1,6 @@
 """What is recorded of the doses of plans, read inside the statement that reads the plans, and as the core knows it."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -181,3 +182,13 @@ def rows_of(plan: Plan, *, first_day: date) -> IntakeRows:
 def newest_event(plan: Plan, day: date, position: int) -> DoseEvent | None:
     """What stands of one dose, a record that was taken back included; None when nothing was ever recorded."""
     return DoseEvent.objects.filter(plan=plan.pk, local_date=day, position=position, replaced_by__isnull=True).first()  # type: ignore[no-any-return]
+
+
+def key_and_standing(key: uuid.UUID, plan: Plan, day: date, position: int) -> tuple[DoseEvent | None, DoseEvent | None]:
+    """The record with a key, and what stands of a dose, in one statement; None for what there is not."""
+    of_dose = {"plan_id": plan.pk, "local_date": day, "position": position}
+    keyed = DoseEvent.objects.filter(pk=key)
+    standing = DoseEvent.objects.filter(**of_dose, replaced_by__isnull=True)
+    # Two halves, so that each is found by its own index.
+    found = list(keyed.annotate(half=Value(0)).union(standing.annotate(half=Value(1)), all=True))
+    return next((one for one in found if not one.half), None), next((one for one in found if one.half), None)

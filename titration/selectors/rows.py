@@ -6,14 +6,14 @@
 import copy
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef
+from django.db.models import CharField, F, OuterRef, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing.doses import Mg
@@ -67,12 +67,19 @@ def _slot(data: dict[str, Any]) -> SlotRow:
     )
 
 
+def with_slots(steps: QuerySet[Any]) -> Iterator[Step]:
+    """The steps, each with its ``slot_rows``, in one statement."""
+    for step in steps.annotate(slot_data=_slots_of_step()):
+        step.slot_rows = [_slot(data) for data in step.slot_data]
+        yield step
+
+
 def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool, whole: bool = True) -> dict[uuid.UUID, list[Step]]:
     """Every step row of the plans, drafts and replaced ones included, in the order of their first day."""
     asked = list(plans)
     if not asked:
         return {}
-    rows = Step.objects.filter(plan__in=asked).annotate(slot_data=_slots_of_step()).order_by("period", "recorded_at")
+    rows = Step.objects.filter(plan__in=asked).order_by("period", "recorded_at")
     if with_names:
         rows = rows.annotate(
             product_name=F("product__name"),
@@ -83,8 +90,7 @@ def read_steps(*, plans: Iterable[uuid.UUID], with_names: bool, whole: bool = Tr
     if not whole:
         rows = rows.only(*_OF_STEPS)
     found: dict[uuid.UUID, list[Step]] = defaultdict(list)
-    for step in rows:
-        step.slot_rows = [_slot(data) for data in step.slot_data]
+    for step in with_slots(rows):
         step.first_day = step.period.lower
         step.end_day = step.period.upper
         found[step.plan_id].append(step)

@@ -15,13 +15,14 @@ from titration.dosing.gaps import too_long
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.schedule import instant, local_date
 from titration.dosing.wording import format_date, format_when
-from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence
+from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence, Step
 from titration.models.intake import UNDONE
 from titration.models.locks import lock_patient
 from titration.selectors import records
-from titration.selectors.intake import DAYS_READ
+from titration.selectors.dose_day import DoseDay
+from titration.selectors.intake import DAYS_READ, key_and_standing
 from titration.selectors.records import PatientRecord
-from titration.services import audit, flags
+from titration.services import audit, dose_flags, flags
 
 # How far back a call may fill in doses: as far as they are read.
 CALL_REACHES_BACK = timedelta(days=DAYS_READ)
@@ -61,34 +62,22 @@ class Said:
 
 @transaction.atomic
 def record_dose(
-    *,
-    key: uuid.UUID,
-    plan: Plan,
-    day: date,
-    position: int,
-    said: Said,
-    replaces: uuid.UUID | None,
-    by: Any,
-    as_of: datetime,
+    *, key: uuid.UUID, doses: DoseDay, position: int, said: Said, replaces: uuid.UUID | None, by: Any
 ) -> DoseEvent:
-    """Record one dose, or correct what is recorded of it. Sent again with the same ``key`` it writes nothing.
+    """Record one dose of a day, or correct what is recorded of it. Sent again with the same ``key`` it writes nothing.
 
-    ``replaces`` is the record that the sender saw (None: none). Raises Superseded when another stands now, KeyUsed when the
-    key wrote something else, and IntakeRefused when the plan has no such dose or the time lies ahead.
+    The caller holds the patient's lock, and has read ``doses`` under it. ``replaces`` is the record that the sender saw
+    (None: none). Raises Superseded when another stands now, KeyUsed when the key wrote something else, and IntakeRefused
+    when the plan has no such dose or the time lies ahead.
     """
-    lock_patient(plan.patient_id)
-    known = DoseEvent.objects.filter(pk=key).first()
+    plan = doses.plan
+    known, standing = key_and_standing(key, plan, doses.day, position)
     if known is not None:
-        # Before anything is asked of the plan: the dose of that day may have been changed since.
-        asked = (plan.pk, day, position, replaces)
+        asked = (plan.pk, doses.day, position, replaces)
         if asked != (known.plan_id, known.local_date, known.position, known.replaces_id) or not _repeats(known, said):
             raise KeyUsed
         return known
-    record = records.load(plan.patient, as_of=as_of, with_names=False)
-    written = _event(record, plan, day, position, said, key=key, replaces=replaces, by=by)
-    standing = DoseEvent.objects.filter(
-        plan=plan.pk, local_date=day, position=position, replaced_by__isnull=True
-    ).first()
+    written = _event(doses, doses.step, doses.day, position, said, key=key, replaces=replaces, by=by)
     if standing is not None and standing.pk != replaces:
         raise Superseded(standing)
     if standing is not None and _said(standing) == _said(written):
@@ -96,13 +85,9 @@ def record_dose(
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
     _insert([written])
-    audit.write(
-        action=AuditAction.UPDATE if replaces else AuditAction.CREATE,
-        by=by,
-        patient=plan.patient,
-        what=written,
-    )
-    flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
+    action = AuditAction.UPDATE if replaces else AuditAction.CREATE
+    audit.write(action=action, by=by, patient=plan.patient, what=written)
+    dose_flags.sync(plan, as_of=doses.as_of)
     return written
 
 
@@ -127,7 +112,12 @@ def record_call(
         if wanted or not all(event.due_at <= until and _repeats(event, said) for event in again):
             raise KeyUsed
         return len(again)
-    written = [_event(record, plan, *slot, said, key=_key_of(key, slot), replaces=None, by=by) for slot in wanted]
+    written = [
+        _event(
+            record, record.step_on(day), day, position, said, key=_key_of(key, (day, position)), replaces=None, by=by
+        )
+        for day, position in wanted
+    ]
     if not written:
         raise IntakeRefused(
             "Every dose up to then is recorded already. Correct the dose that was recorded wrongly on the page of the doses."
@@ -171,11 +161,14 @@ def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Ma
 
 
 def _event(
-    record: PatientRecord, plan: Plan, day: date, position: int, said: Said, *, key: uuid.UUID, replaces: uuid.UUID | None,
+    record: Any, step: Step | None, day: date, position: int, said: Said, *, key: uuid.UUID, replaces: uuid.UUID | None,
     by: Any,
 ) -> DoseEvent:  # fmt: skip
-    """The row, with time and milligrams of the step in force that day; IntakeRefused when there is no such dose."""
-    step = record.step_on(day)
+    """The row, with time and milligrams of the step in force that day; IntakeRefused when there is no such dose.
+
+    ``record``: what was read of the patient, or of the day alone.
+    """
+    plan = record.plan
     if step is None or position >= len(step.slot_rows):
         raise IntakeRefused(f"The plan has no dose number {position + 1} on {format_date(day)}.")
     if day > record.today:

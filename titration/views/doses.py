@@ -21,6 +21,7 @@ from titration.presenters.banner import banner
 from titration.presenters.doses import DAYS_LISTED, doses_page, event_words
 from titration.presenters.review import Link
 from titration.selectors import records
+from titration.selectors.dose_day import DoseDay, dose_day
 from titration.selectors.intake import newest_event, rows_of
 from titration.selectors.records import PatientRecord
 from titration.services import intake as service
@@ -47,44 +48,54 @@ def dose_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 
 def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpResponse:
     """One dose of one day: record it, correct it, or take the record back."""
-    record, on = _record(request), _day(day)
-    step = record.step_on(on)
-    if step is None or position >= len(step.slot_rows) or on > record.today:
+    doses = dose_day(request.subject, _day(day), as_of=timezone.now())
+    if doses is None or position >= len(doses.slots) or doses.day > doses.today:
         raise Http404
-    slot, standing = step.slot_rows[position], newest_event(record.plan, on, position)
-    replaces = standing.pk if standing is not None else None
-    undoing = request.method == "POST" and request.POST.get("action") == "withdraw"
-    sent = request.POST if request.method == "POST" else None
-    initial = {"replaces": replaces, **({} if standing is None or standing.state == UNDONE else _as_typed(standing))}
-    form = forms.DoseEventForm(
-        None if undoing else sent, record=record, day=on, at=slot.at, amount=slot.amount, initial=initial
-    )
-    undo = forms.UndoForm(sent if undoing else None, initial={"replaces": replaces})
-    used = undo if undoing else form
-    if used.is_valid():
-        said = _undone(undo) if undoing else service.Said(**form.said())
+    if request.method != "POST":
+        return _dose_page(request, doses, position)
+    undoing = request.POST.get("action") == "withdraw"
+    form = forms.UndoForm(request.POST) if undoing else _dose_form(doses, position, request.POST)
+    if form.is_valid():
+        said = _undone(form) if undoing else service.Said(**form.said())
         try:
             service.record_dose(
-                key=used.cleaned_data["key"], plan=record.plan, day=on, position=position, said=said,
-                replaces=used.cleaned_data["replaces"], by=request.user, as_of=record.as_of,
+                key=form.cleaned_data["key"], doses=doses, position=position, said=said,
+                replaces=form.cleaned_data["replaces"], by=request.user,
             )  # fmt: skip
-        except service.IntakeRefused as refused:
-            used.add_error(None, str(refused))
+        except (service.IntakeRefused, service.KeyUsed) as refused:
+            form.add_error(None, str(refused))
         except service.Superseded as other:
-            return _superseded(request, record, other.current)
+            return _superseded(request, doses, other.current)
         else:
-            messages.success(request, f"The dose of {format_day(on)} at {format_time(slot.at)} is recorded.")
+            at = format_time(doses.slots[position].at)
+            messages.success(request, f"The dose of {format_day(doses.day)} at {at} is recorded.")
             return _back(patient_id)
-    can_undo = standing is not None and standing.state != UNDONE
+    return _dose_page(request, doses, position, form)
+
+
+def _dose_form(doses: DoseDay, position: int, sent: Any = None, **initial: Any) -> forms.DoseEventForm:
+    slot = doses.slots[position]
+    return forms.DoseEventForm(sent, record=doses, day=doses.day, at=slot.at, amount=slot.amount, initial=initial)
+
+
+def _dose_page(request: Any, doses: DoseDay, position: int, sent: Any = None) -> HttpResponse:
+    """The form of a dose and the one that takes its record back; ``sent``: the one of them that was refused."""
+    slot, standing = doses.slots[position], newest_event(doses.plan, doses.day, position)
+    is_recorded = standing is not None and standing.state != UNDONE
+    replaces = None if standing is None else standing.pk
+    undoing = isinstance(sent, forms.UndoForm)
+    typed = _as_typed(standing) if standing is not None and is_recorded else {}
+    form = _dose_form(doses, position, replaces=replaces, **typed) if sent is None or undoing else sent
+    undo = sent if undoing else forms.UndoForm(initial={"replaces": replaces})
     return _page(
         request,
-        record,
+        doses,
         "titration/dose/record.html",
-        status=_status(used),
-        form=used,
+        status=200 if sent is None else _status(sent),
+        form=form if sent is None else sent,
         dose_form=form,
-        undo_form=undo if can_undo else None,
-        title=f"{format_day(on)}, {format_time(slot.at)}: {format_dose(slot.amount)}",
+        undo_form=undo if is_recorded else None,
+        title=f"{format_day(doses.day)}, {format_time(slot.at)}: {format_dose(slot.amount)}",
         lead="What was recorded before stays in the history.",
     )
 
@@ -236,7 +247,7 @@ def _undone(form: Any) -> service.Said:
     )
 
 
-def _superseded(request: Any, record: PatientRecord, current: DoseEvent) -> HttpResponse:
+def _superseded(request: Any, record: DoseDay, current: DoseEvent) -> HttpResponse:
     return _page(
         request, record, "titration/dose/superseded.html", status=409, form=None, title="Recorded in the meantime",
         lead="Nothing of yours was stored.", current=event_words(current), again=request.path,
@@ -251,7 +262,9 @@ def _status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _page(request: Any, record: PatientRecord, name: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def _page(
+    request: Any, record: "PatientRecord | DoseDay", name: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
     context["patient"] = banner(request.subject, today=record.today)
     context["subject"] = request.subject
     context["back"] = Link(label="Doses taken", url=reverse("doses:list", args=[request.subject.pk]))

@@ -14,6 +14,7 @@ from titration.dosing.doses import Mg
 from titration.dosing.intake import LOST_REASONS, DoseState, SilenceReason, Tracking
 from titration.models import AuditEvent, DoseEvent, SkipReason
 from titration.selectors import records
+from titration.selectors.dose_day import dose_day
 from titration.selectors.intake import intake_of
 from titration.services import intake, plans
 
@@ -41,10 +42,11 @@ def said(state: str = "taken", **fields: Any) -> intake.Said:
 
 
 def record(world: Any, patient: Any, what: intake.Said, **fields: Any) -> DoseEvent:
-    given = {"key": uuid.uuid4(), "day": YESTERDAY, "position": 0, "replaces": None, "as_of": w.NOW, **fields}
-    plan = plan_of(world, patient)
+    given = {"key": uuid.uuid4(), "position": 0, "replaces": None, **fields}
+    day, as_of = given.pop("day", YESTERDAY), given.pop("as_of", w.NOW)
+    seen = world.seen_by(world.ann, patient)
     with as_actor(world.ann, patient):
-        return intake.record_dose(plan=plan, said=what, by=world.ann, **given)
+        return intake.record_dose(doses=dose_day(seen, day, as_of=as_of), said=what, by=world.ann, **given)
 
 
 def call(world: Any, patient: Any, until: datetime, *, key: uuid.UUID | None = None, **fields: Any) -> int:
@@ -153,13 +155,19 @@ def test_a_part_is_more_than_nothing_and_less_than_all(world: Any, alder: Any, t
     ("fields", "says"),
     [
         ({"position": 3}, "no dose number 4 on 21-Nov-2026"),
-        ({"day": date(2026, 11, 1)}, "no dose number 1 on 01-Nov-2026"),
         ({"day": date(2026, 11, 23)}, "lies ahead"),
     ],
 )
 def test_a_dose_that_the_plan_does_not_have_is_refused(world: Any, alder: Any, fields: Any, says: str) -> None:
     with pytest.raises(intake.IntakeRefused, match=says):
         record(world, alder, said(), **fields)
+
+
+def test_a_day_that_no_step_covers_has_no_doses(world: Any, alder: Any) -> None:
+    seen = world.seen_by(world.ann, alder)
+    with as_actor(world.ann, alder):
+        assert dose_day(seen, date(2026, 11, 1), as_of=w.NOW) is None
+        assert dose_day(seen, YESTERDAY, as_of=w.NOW) is not None
 
 
 def test_a_dose_is_not_taken_at_a_time_that_lies_ahead(world: Any, alder: Any) -> None:
