@@ -28,7 +28,8 @@ TABLES = {
         conditions=cerebral_palsy                                             | INFO
         conditions=amputation                                                 | INFO
         conditions=cachexia                                                   | INFO
-        conditions=epilepsy                                                   | quiet
+        conditions=epilepsy weight_kg=80 height_cm=180                        | quiet
+        conditions=epilepsy                                                   | not judged
         pregnant=yes sex=F                                                    | INFO
         baseline_creatinine_mg_dl=1 creatinine_mg_dl=1.3 interval_hours=40    | INFO
         conditions=cachexia dialysis=yes                                      | quiet

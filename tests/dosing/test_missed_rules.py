@@ -30,7 +30,7 @@ TABLES = {
         {T1} now=2026-05-05T00:00 daily_mg=30 weeks_of_use=3.9         | WARN
         {T1} now=2026-05-05T00:00 daily_mg=29.9 weeks_of_use=4         | WARN
         {T1} now=2026-05-05T00:00 daily_mg=30 symptoms=anxiety         | quiet
-        daily_mg=30                                                    | quiet
+        daily_mg=30                                                    | not judged
     """,
     "MISS-5": f"""
         {T3} now=2026-05-04T15:59 daily_mg=30                          | quiet
@@ -46,7 +46,7 @@ TABLES = {
         {T3} now=2026-05-04T16:00 daily_mg=29.9 weeks_of_use=3.9       | WARN
         {T3} now=2026-05-04T16:00 daily_mg=29.9 weeks_of_use=4         | URGENT
         {T3} now=2026-05-04T22:00 daily_mg=60                          | quiet
-        daily_mg=30                                                    | quiet
+        daily_mg=30                                                    | not judged
     """,
     "MISS-7": f"""
         {T3} now=2026-05-04T07:59 daily_mg=30 symptoms=anxiety         | quiet
@@ -57,7 +57,7 @@ TABLES = {
         {T3} now=2026-05-04T08:00 daily_mg=30 symptoms=new_falls       | quiet
         {T3} now=2026-05-04T08:00 daily_mg=10 weeks_of_use=1 symptoms=anxiety | EMERGENCY
         {T3} now=2026-05-04T08:00 daily_mg=30                          | quiet
-        symptoms=anxiety daily_mg=30                                   | quiet
+        symptoms=anxiety daily_mg=30                                   | not judged
     """,
     "MISS-8": f"""
         {T3} now=2026-05-04T21:59 daily_mg=60                          | quiet
@@ -221,19 +221,20 @@ def test_while_the_dose_is_reduced_only_grave_signs_count():
     for sign in ("hallucination", "seizure", "high_fever", "reduced_consciousness"):
         assert signs_on(lowered, sign) == "EMERGENCY"
     for sign in ("anxiety", "fever", "confusion"):
-        assert signs_on(lowered, sign) == QUIET
+        assert signs_on(lowered, sign) == "not judged"  # nobody ticks, so a dose may have been missed
     raised = (lowered[0], replace(lowered[1], slots=step(THREE, "75").slots))
-    assert signs_on(raised, "hallucination") == QUIET
+    assert signs_on(raised, "hallucination") == "not judged"
     same = (lowered[0], replace(lowered[1], slots=step(THREE, "60").slots))
-    assert signs_on(same, "hallucination") == QUIET
+    assert signs_on(same, "hallucination") == "not judged"
 
 
 def test_a_missed_dose_counts_for_signs_after_baclofen_is_taken_again_and_so_does_a_hold():
     plan = (step(THREE),)
     assert signs_on(plan, "anxiety", "08 06:00 skipped", *every_dose("09", "10")) == "EMERGENCY"
-    assert signs_on(plan, "anxiety", *every_dose("09", "10")) == QUIET
+    assert signs_on(plan, "anxiety", *every_dose("09", "10")) == "not judged"
+    assert signs_on(plan, "anxiety", *every_dose("09", "10", but=["10 14:00", "10 22:00"]), ticked=True) == QUIET
     assert signs_on(plan, "anxiety", "09 22:00 taken", "10 06:00 held") == "EMERGENCY"
-    assert signs_on(plan, "anxiety", "09 22:00 held", "10 06:00 taken") == QUIET
+    assert signs_on(plan, "anxiety", "09 22:00 held", "10 06:00 taken") == "not judged"
 
 
 # A gap of 48 hours that is over (MISS-9)

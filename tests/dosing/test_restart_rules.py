@@ -17,7 +17,8 @@ AKI = "baseline_creatinine_mg_dl=0.8 creatinine_mg_dl=1.1 interval_hours=40 age_
 TABLES = {
     "STOP-4": f"""
         symptoms=confusion estimate=59.9                     | WARN
-        symptoms=confusion estimate=60                       | quiet
+        symptoms=confusion estimate=60 weight_kg=80 height_cm=180 | quiet
+        symptoms=confusion estimate=60                       | not judged
         symptoms=new_falls estimate=20                       | quiet
         {AKI}                                                | WARN
         {AKI} event=first_order daily_mg=15                  | quiet

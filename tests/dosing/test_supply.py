@@ -20,7 +20,7 @@ from tests.dosing.tables import QUIET, judged, said
         (["01 600", "05 60"], "09 06:00", "URGENT"),
         (["01 60", "05 600"], "12 05:59", QUIET),
         (["01 60", "05 600"], "12 06:00", "URGENT"),
-        ([], "08 06:00", QUIET),
+        ([], "08 06:00", "not judged"),
     ],
 )
 def test_a_supply_of_less_than_three_days(issues, now, expected):

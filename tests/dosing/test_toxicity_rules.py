@@ -13,7 +13,8 @@ AKI = "baseline_creatinine_mg_dl=0.8 creatinine_mg_dl=1.1 interval_hours=40 age_
 TABLES = {
     "CAU-1": f"""
         symptoms=confusion estimate=59.9                        | EMERGENCY
-        symptoms=confusion estimate=60                          | quiet
+        symptoms=confusion estimate=60 weight_kg=80 height_cm=180 | quiet
+        symptoms=confusion estimate=60                          | not judged
         symptoms=new_drowsiness estimate=59.9                   | EMERGENCY
         symptoms=myoclonus estimate=59.9                        | EMERGENCY
         symptoms=slow_breathing estimate=90                     | EMERGENCY
@@ -24,7 +25,8 @@ TABLES = {
         symptoms=confusion estimate=90 conditions=amputation    | EMERGENCY
         symptoms=confusion creatinine_mg_dl=0.9 cystatin_c_mg_l=2 | EMERGENCY
         symptoms=confusion {AKI}                                | EMERGENCY
-        symptoms=confusion creatinine_mg_dl=1.1 age_years=30    | quiet
+        symptoms=confusion creatinine_mg_dl=1.1 age_years=30 weight_kg=80 height_cm=180 | quiet
+        symptoms=confusion creatinine_mg_dl=1.1 age_years=30    | not judged
         symptoms=confusion estimate=20 daily_mg=0               | quiet
     """,
     "CAU-2": """

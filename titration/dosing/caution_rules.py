@@ -9,8 +9,8 @@ are not recorded.
 from titration.dosing import code_lists as lists
 from titration.dosing.context import about, given, words
 from titration.dosing.doses import format_number
-from titration.dosing.facts import Formulation
-from titration.dosing.judgement import Judgement
+from titration.dosing.facts import Formulation, Sex
+from titration.dosing.judgement import NO_DIALYSIS, NO_PREGNANCY, Judgement
 from titration.dosing.kidney import round_half_up
 from titration.dosing.rules import About, CannotSay, Said, collect, rule
 from titration.dosing.schedule import add_months
@@ -123,11 +123,13 @@ def dysreflexia(j: Judgement) -> Said | None:
 
 
 @rule("CAU-18")
-def pregnancy(j: Judgement) -> Said | None:
+def pregnancy(j: Judgement) -> Said | CannotSay | None:
     """Pregnancy at any stage goes to a clinician: the newborn can have withdrawal, so the dose comes down slowly before
     delivery or the newborn is observed; baclofen never stops suddenly."""
-    if not j.person.pregnant or not given(j).value:
+    if not given(j).value:
         return None
+    if not j.person.pregnant:
+        return CannotSay(because=NO_PREGNANCY) if j.pregnancy_unknown else None
     return Said(
         because="Pregnant: the newborn can have withdrawal. Plan a slow reduction before delivery or observation of the "
         "newborn; no sudden stop.",
@@ -135,10 +137,20 @@ def pregnancy(j: Judgement) -> Said | None:
     )
 
 
+def _breastfeeding_unknown(j: Judgement) -> CannotSay | None:
+    if j.person.sex is Sex.MALE:
+        return None
+    return CannotSay(because="It is not recorded whether the patient breastfeeds.")
+
+
 @rule("CAU-19")
-def breastfeeding(j: Judgement) -> Said | None:
+def breastfeeding(j: Judgement) -> Said | CannotSay | None:
     """During breastfeeding the infant is watched for drowsiness; the relative infant dose is about 3.6 %."""
-    if not j.person.breastfeeding or not given(j).value or _infant_is_young(j):
+    if not given(j).value:
+        return None
+    if j.person.breastfeeding is None:
+        return _breastfeeding_unknown(j)
+    if not j.person.breastfeeding or _infant_is_young(j):
         return None
     share = format_number(j.limits("CAU-19").amount("infant_dose_percent"))
     age = " The infant's birth date is not recorded." if j.person.infant_born is None else ""
@@ -151,7 +163,11 @@ def breastfeeding(j: Judgement) -> Said | None:
 @rule("CAU-20")
 def breastfeeding_young_infant(j: Judgement) -> Said | CannotSay | None:
     """While an infant under 2 months is breastfed it is watched closely; CAU-19 is then not raised."""
-    if not j.person.breastfeeding or not given(j).value:
+    if not given(j).value:
+        return None
+    if j.person.breastfeeding is None:
+        return _breastfeeding_unknown(j)
+    if not j.person.breastfeeding:
         return None
     if j.person.infant_born is None:
         return CannotSay(because="The birth date of the breastfed infant is not recorded.")
@@ -229,7 +245,7 @@ def low_albumin(j: Judgement) -> Said | CannotSay | None:
         if lowest is None:
             return CannotSay(because=f"{words(found)}, and no estimate of kidney function can be made.")
         if j.person.dialysis is None:
-            return CannotSay(because="It is not recorded whether the patient is on dialysis.")
+            return CannotSay(because=NO_DIALYSIS)
         return None
     shown = "" if lowest is None else format_number(round_half_up(lowest, 1))
     kidneys = "dialysis" if j.person.dialysis else f"an estimate of {shown} mL/min"

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from titration.dosing.changes import NOTHING, Change, Replaced, daily, passage, replaced_by
 from titration.dosing.doses import Mg
-from titration.dosing.facts import Facts, Order, OrderKind, Step
+from titration.dosing.facts import Facts, Order, OrderKind, Sex, Step
 from titration.dosing.gaps import Gaps
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
@@ -14,6 +14,11 @@ from titration.dosing.protocol_data import Code, Limits
 from titration.dosing.rules import About, CannotSay, Said
 from titration.dosing.schedule import completed_years
 from titration.dosing.wording import format_date
+
+NO_ESTIMATE = "No estimate of kidney function can be made from what is recorded, so no kidney dose rule was judged."
+NO_BIRTH_DATE = "The birth date is not recorded."
+NO_DIALYSIS = "It is not recorded whether the patient is on dialysis."
+NO_PREGNANCY = "It is not recorded whether the patient is pregnant."
 
 
 class Judgement:
@@ -52,6 +57,20 @@ class Judgement:
     @property
     def kg(self) -> Decimal | None:
         return None if self.person.weight is None else self.person.weight.value
+
+    @property
+    def pregnancy_unknown(self) -> bool:
+        """Nobody has said whether the patient is pregnant, and the sex on record does not say it either."""
+        return self.person.pregnant is None and self.person.sex is not Sex.MALE
+
+    @property
+    def kidneys_doubtful(self) -> str:
+        """Why it is not known whether creatinine can be relied on (KID-5), as a sentence; empty: it is known."""
+        if self.person.dialysis is None:
+            return NO_DIALYSIS
+        if self.pregnancy_unknown:
+            return NO_PREGNANCY
+        return "" if self.panel.bmi is not None else "Height and weight are not both recorded, so the BMI is not known."
 
     def child_rule(self, limits: Limits) -> CannotSay | bool:
         """Whether a rule for children applies; ``CannotSay`` when the age is unknown or the rules are switched off."""

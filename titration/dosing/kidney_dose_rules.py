@@ -1,12 +1,10 @@
 """KID-9 to KID-18: what a daily dose means at an estimate. Dialysis decides before any number."""
 
 from titration.dosing.doses import Mg, format_dose, format_number
-from titration.dosing.judgement import Judgement, too_soon
+from titration.dosing.judgement import NO_DIALYSIS, NO_ESTIMATE, Judgement, too_soon
 from titration.dosing.kidney import round_half_up
 from titration.dosing.protocol_data import Limits
 from titration.dosing.rules import CannotSay, Said, collect, rule
-
-NO_ESTIMATE = "No estimate of kidney function can be made from what is recorded, so no kidney dose rule was judged."
 
 
 def in_band(j: Judgement, limits: Limits) -> bool:
@@ -23,6 +21,11 @@ def _unknown(j: Judgement) -> CannotSay | None:
     if not j.dose.value or j.person.dialysis or j.panel.lowest is not None:
         return None
     return CannotSay(because=NO_ESTIMATE)
+
+
+def _dialysis_unknown(j: Judgement) -> CannotSay | None:
+    """What to answer when a dose would be too much on dialysis."""
+    return CannotSay(because=NO_DIALYSIS) if j.person.dialysis is None and j.dose.value else None
 
 
 def _estimate(j: Judgement) -> str:
@@ -127,7 +130,7 @@ def dialysis(j: Judgement) -> Said | CannotSay | None:
     """On dialysis baclofen is avoided; a specialist who decides otherwise gives about 5 mg a day (labels) or 2.5 mg
     a day (Cheong)."""
     if j.person.dialysis is None and j.dose.value:
-        return CannotSay(because="It is not recorded whether the patient is on dialysis.")
+        return CannotSay(because=NO_DIALYSIS)
     limits = j.limits("KID-16")
     if not j.person.dialysis or not _to(j, limits):
         return None
@@ -140,8 +143,10 @@ def too_much_below_15(j: Judgement) -> Said | CannotSay | None:
     """Below 15 mL/min or on dialysis an order above 5 mg a day is the highest level and is never passed in silence;
     a dose in force is reviewed the same day. KID-15 and KID-16 are then not raised."""
     limits = j.limits("KID-17")
-    if not (j.person.dialysis or in_band(j, limits)) or not _above(j, limits):
+    if not _above(j, limits):
         return _unknown(j)
+    if not (j.person.dialysis or in_band(j, limits)):
+        return _unknown(j) or _dialysis_unknown(j)
     return _said(j, f"above {format_dose(limits.mg('above_daily_mg'))} a day; review today with a specialist.")
 
 
@@ -153,7 +158,7 @@ def daily_mental_state(j: Judgement) -> Said | CannotSay | None:
         return None
     limits = j.limits("KID-18")
     if not (j.person.dialysis or in_band(j, limits)) or not j.dose.value:
-        return _unknown(j)
+        return _unknown(j) or _dialysis_unknown(j)
     days = f"{limits.count('from_days')} to {limits.count('to_days')} days"
     return _said(j, f"check the mental state every day for at least the first {days} after a start or increase.")
 

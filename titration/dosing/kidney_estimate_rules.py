@@ -1,10 +1,11 @@
 """KID-1 to KID-8: which estimate decides, and what the panel says about it."""
 
+from titration.dosing.context import given
 from titration.dosing.doses import format_number
-from titration.dosing.judgement import Judgement
+from titration.dosing.judgement import NO_ESTIMATE, Judgement
 from titration.dosing.kidney import round_half_up
 from titration.dosing.panel import KidneyPanel
-from titration.dosing.rules import About, Said, calculation, collect, rule
+from titration.dosing.rules import About, CannotSay, Said, calculation, collect, rule
 
 
 @rule("KID-4")
@@ -19,27 +20,29 @@ def discordant(j: Judgement) -> Said | None:
 
 
 @rule("KID-5")
-def unreliable_creatinine(j: Judgement) -> Said | None:
+def unreliable_creatinine(j: Judgement) -> Said | CannotSay | None:
     """Creatinine counts as unreliable with low muscle mass (spinal cord injury, advanced MS, neuromuscular disease,
     cerebral palsy, amputation, cachexia, a BMI below 18), in pregnancy and in AKI; cystatin C is asked for."""
-    if j.person.dialysis or not j.panel.unreliable:
+    if j.person.dialysis:
         return None
+    if not j.panel.unreliable:
+        return CannotSay(because=j.kidneys_doubtful) if j.kidneys_doubtful and given(j).value else None
     reasons = ", ".join(j.panel.unreliable)
     ask = "" if j.panel.cystatin_c else " Ask for cystatin C."
     return Said(because=f"Creatinine is unreliable: {reasons}.{ask}", about=About.KIDNEY)
 
 
 @rule("KID-8")
-def slightly_reduced(j: Judgement) -> Said | None:
+def slightly_reduced(j: Judgement) -> Said | CannotSay | None:
     """From 60 mL/min the standard schedule applies; below 80 the panel notes that a dose about a third lower and
     slower steps may suit."""
     lowest = j.panel.lowest
     limits = j.limits("KID-8")
-    if (
-        j.person.dialysis
-        or lowest is None
-        or not limits.amount("from_ml_min") <= lowest < limits.amount("below_ml_min")
-    ):
+    if j.person.dialysis:
+        return None
+    if lowest is None:
+        return CannotSay(because=NO_ESTIMATE) if given(j).value else None
+    if not limits.amount("from_ml_min") <= lowest < limits.amount("below_ml_min"):
         return None
     return Said(
         because=f"Estimate {format_number(round_half_up(lowest, 1))} mL/min: about one third lower, slower steps may suit.",

@@ -33,6 +33,13 @@ def _unknown(j: Judgement) -> CannotSay | None:
     return CannotSay(because="Nothing is known of the doses that were taken.")
 
 
+def _untracked(j: Judgement) -> CannotSay | None:
+    """What to answer when no report says that a dose was missed, and nobody ticks."""
+    if not j.standing.value or j.gaps is None or j.gaps.ticked:
+        return None
+    return CannotSay(because="Doses are not tracked, so it is not known whether any were missed.")
+
+
 def _said(j: Judgement, gaps: Gaps, rule_id: str, because: str, *, may_be_lowered: bool = False) -> Said:
     severity = j.protocol.rules[rule_id].severity
     if may_be_lowered and severity is not None and (why := lowered(j)):
@@ -48,7 +55,7 @@ def doses_in_a_row(j: Judgement) -> Said | CannotSay | None:
     if gaps is None:
         return _unknown(j)
     if not few_missed(gaps, j.limits("MISS-4")):
-        return None
+        return _untracked(j)
     if is_emergency(j, gaps) or many_missed(gaps, j.limits("MISS-5")) or low_supply_words(j):
         return None
     return _said(j, gaps, "MISS-4", f"{story(j, gaps)} Contact today.", may_be_lowered=True)
@@ -61,7 +68,9 @@ def long_gap(j: Judgement) -> Said | CannotSay | None:
     gaps, limits = j.gaps, j.limits("MISS-5")
     if gaps is None:
         return _unknown(j)
-    if not many_missed(gaps, limits) or is_emergency(j, gaps):
+    if not many_missed(gaps, limits):
+        return _untracked(j)
+    if is_emergency(j, gaps):
         return None
     because = f"{story(j, gaps)} Contact within {limits.count('within_hours')} hours."
     return _said(j, gaps, "MISS-5", because, may_be_lowered=True)
@@ -73,6 +82,8 @@ def low_supply(j: Judgement) -> Said | CannotSay | None:
     gaps = j.gaps
     if gaps is None:
         return _unknown(j)
+    if gaps.intake.supply is None and j.standing.value:
+        return CannotSay(because="No issue is recorded, so it is not known how long the supply lasts.")
     low = low_supply_words(j)
     if not low or is_emergency(j, gaps):
         return None
@@ -90,7 +101,9 @@ def withdrawal_signs(j: Judgement) -> Said | CannotSay | None:
         values = () if j.gaps is None else figures(j, j.gaps)
         signs = tuple(("Sign", sign) for sign in withdrawal(j))
         return Said(because=because, about=About.INTAKE, values=(*signs, *(values or (("eGFR", egfr(j)),))))
-    return _unknown(j) if j.gaps is None and withdrawal(j) else None
+    if not withdrawal(j):
+        return None
+    return _unknown(j) if j.gaps is None else _untracked(j)
 
 
 @rule("MISS-8")
@@ -104,7 +117,7 @@ def long_gap_on_a_high_dose(j: Judgement) -> Said | CannotSay | None:
     if reached is None:
         return CannotSay(because="It is not recorded whether the patient has had a withdrawal before.")
     if not reached:
-        return None
+        return _untracked(j)
     past = " Past withdrawal." if j.person.past_withdrawal else ""
     return _said(j, gaps, "MISS-8", f"{story(j, gaps)} {format_dose(gaps.highest_daily)} a day.{past} Call now.")
 
@@ -117,7 +130,9 @@ def restart_by_decision(j: Judgement) -> Said | CannotSay | None:
     if gaps is None:
         return _unknown(j)
     found = gaps.long_gap
-    if found is None or withdrawal_words(j):
+    if found is None:
+        return _untracked(j)
+    if withdrawal_words(j):
         return None
     passed = f"{story(j, gaps)}" if found.until is None else f"{ended(found.anchor, found.until, gaps.intake.zone)}."
     return Said(
@@ -138,7 +153,7 @@ def often_missed(j: Judgement) -> Said | CannotSay | None:
     days = limits.count("over_days")
     found = gaps.doses.tally(*_last(j, days))
     if found.missed < limits.count("from_count"):
-        return None
+        return _untracked(j)
     because = f"{found.missed} doses missed in {days} days: {', '.join(found.parts)}."
     return _said(j, gaps, "MISS-11", because)
 
@@ -152,11 +167,11 @@ def few_taken(j: Judgement) -> Said | CannotSay | None:
     days = limits.count("over_days")
     newest, oldest = _last(j, days)
     if not j.standing.value or not gaps.known_from(oldest):
-        return None
+        return _untracked(j)
     found = gaps.doses.tally(newest, oldest)
     # A dose of which nothing is known may have been taken: only what is known to be missed counts against it.
     if (found.due - found.missed) * 100 >= limits.amount("below_percent") * found.due:
-        return None
+        return _untracked(j)
     because = f"{found.due} doses were due in {days} days: {', '.join(found.parts)}."
     return _said(j, gaps, "MISS-12", because)
 

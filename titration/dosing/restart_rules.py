@@ -5,14 +5,14 @@ from datetime import date
 from titration.dosing.code_lists import WITHOUT_MOUTH
 from titration.dosing.context import about, given, words
 from titration.dosing.judgement import Judgement
-from titration.dosing.rules import About, Said, collect, rule
+from titration.dosing.rules import About, CannotSay, Said, collect, rule
 from titration.dosing.schedule import local_date
-from titration.dosing.signs import emergency, toxic
+from titration.dosing.signs import doubtful_emergency, emergency, toxic
 from titration.dosing.wording import format_date
 
 
 @rule("STOP-4")
-def both_dangers(j: Judgement) -> Said | None:
+def both_dangers(j: Judgement) -> Said | CannotSay | None:
     """With acute kidney injury or signs of toxicity (CAU-1) in a patient on baclofen both dangers are shown, accumulation
     and sudden stopping, and a clinician decides; it is never settled by itself."""
     if not j.standing.value:
@@ -20,7 +20,8 @@ def both_dangers(j: Judgement) -> Said | None:
     reasons = toxic(j, falls=False) if emergency(j) else []
     reasons += ["acute kidney injury"] if j.panel.course.has_aki else []
     if not reasons:
-        return None
+        unknown = doubtful_emergency(j)
+        return CannotSay(because=unknown) if unknown else None
     return Said(
         because=f"{', '.join(reasons)}: baclofen may accumulate, and stopping it suddenly is dangerous too. A clinician "
         "decides.",

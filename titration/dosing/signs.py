@@ -42,3 +42,14 @@ def emergency(j: Judgement) -> list[str]:
         return []
     slow = _shown(j, lists.TOXIC, lists.SLOW_BREATHING)
     return [*_doubts(j), *(["slow breathing counts at any kidney function"] if slow else [])]
+
+
+def doubtful_emergency(j: Judgement) -> str:
+    """Why it cannot be said that toxic signs are no emergency, as a sentence; empty: there are none, or it is known."""
+    signs = toxic(j, falls=False)
+    if not signs or not given(j).value or emergency(j):
+        return ""
+    cannot = "it cannot be said that this is no emergency."
+    if not j.panel.estimates:
+        return f"{', '.join(signs)}, and no estimate of kidney function can be made from what is recorded: {cannot}"
+    return f"{', '.join(signs)}: {cannot} {j.kidneys_doubtful}" if j.kidneys_doubtful else ""

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from titration.dosing.changes import Change, passage
 from titration.dosing.code_lists import CEREBRAL_ORIGIN
 from titration.dosing.doses import Mg, format_dose, format_number
-from titration.dosing.judgement import Judgement, too_soon
+from titration.dosing.judgement import NO_BIRTH_DATE, Judgement, too_soon
 from titration.dosing.protocol import Protocol
 from titration.dosing.rules import About, CannotSay, Said, calculation, collect, rule
 
@@ -109,7 +109,7 @@ def waited_child(j: Judgement) -> Said | CannotSay | None:
 
 
 @rule("STEP-9")
-def careful_start(j: Judgement) -> Said | None:
+def careful_start(j: Judgement) -> Said | CannotSay | None:
     """A first order at an older age, or for spasticity that comes from the brain, is a reason to start smaller and slower."""
     if not j.first:
         return None
@@ -118,7 +118,7 @@ def careful_start(j: Judgement) -> Said | None:
     older = j.age is not None and j.age >= limits.count("from_years")
     reasons = ([f"Age {j.age}"] if older else []) + origins
     if not reasons:
-        return None
+        return CannotSay(because=NO_BIRTH_DATE) if j.age is None else None
     low, high = format_dose(limits.mg("think_from_mg")), format_dose(limits.mg("think_to_mg"))
     return Said(because=f"{', '.join(reasons)}: think of a start with {low} to {high} a day.", about=About.ORDER)
 

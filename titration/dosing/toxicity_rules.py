@@ -3,7 +3,7 @@
 from titration.dosing.context import about, given
 from titration.dosing.judgement import Judgement
 from titration.dosing.rules import About, CannotSay, Said, collect, rule
-from titration.dosing.signs import emergency, toxic
+from titration.dosing.signs import doubtful_emergency, emergency, toxic
 
 
 @rule("CAU-1")
@@ -17,12 +17,8 @@ def toxicity(j: Judgement) -> Said | CannotSay | None:
             about=about(j, otherwise=About.STANDING),
             values=tuple(("Sign", sign) for sign in signs),
         )
-    if signs and given(j).value and not j.panel.estimates:
-        return CannotSay(
-            because=f"{', '.join(signs)}, and no estimate of kidney function can be made from what is recorded: it "
-            "cannot be said that this is no emergency."
-        )
-    return None
+    unknown = doubtful_emergency(j)
+    return CannotSay(because=unknown) if unknown else None
 
 
 @rule("CAU-2")

@@ -3,75 +3,27 @@
 Times are those of the wall in New York. Nothing but the clock moves: each look happens when the one before it said.
 """
 
-import uuid
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import time_machine
-from psycopg.types.range import DateRange
 
-from tests import world as w
 from tests.database import as_owner
+from tests.ticking import FOUR, ONCE, THREE, TWICE, signed_step, watched
 from tests.titration.services.lab_files import as_job
 from titration.dosing.schedule import instant
-from titration.models import DoseEvent, DoseTracking, Flag, Plan, Silence, Slot, Step
+from titration.models import Flag, Plan, Silence, Step
 from titration.services.intake import of_plan
 from titration.services.reassessment import reassess
 
 NEW_YORK = "America/New_York"
 QUIET_WEEK, CLOCKS_GO_BACK = date(2026, 6, 10), date(2026, 10, 31)  # the night after the second has 25 hours
-ONCE, TWICE = (time(22),), (time(8), time(20))
-THREE, FOUR = (time(6), time(14), time(22)), (time(8), time(12), time(17), time(22))
 
 
 def at(day: date, hour: int, days: int = 0) -> datetime:
     return instant(day + timedelta(days=days), time(hour), NEW_YORK)
-
-
-def watched(
-    world: Any, times: tuple[time, ...], last_day: date, *, mg: int = 20, steps: tuple[tuple[int, int], ...] = ()
-) -> Plan:
-    """A plan of ``mg`` at each time since 100 days, ticked for ten days up to the last dose of ``last_day``.
-
-    ``steps``: after so many days from then on the dose is so many mg at each time, signed already; 0 mg is a stop.
-    """
-    with as_owner():
-        made = w.NOW - timedelta(days=200)
-        plan = world.alder.plans.create(
-            organisation=world.north, protocol_id="us", protocol_version=1, taken_before="no", time_zone=NEW_YORK,
-            created_at=made, created_by=world.ann, prescriber=world.ann, reassess_at=at(last_day, 23),
-        )  # fmt: skip
-        begins = last_day - timedelta(days=100)
-        turns = [(begins, mg), *((last_day + timedelta(days=days), each) for days, each in steps)]
-        for (first, each), following in zip(turns, [*(day for day, _ in turns[1:]), None], strict=True):
-            _step(world, plan, first, following, times, each)
-        written = of_plan(plan, by=world.ann, as_of=at(last_day, 23))
-        DoseTracking.objects.create(mode="ticked", since=at(last_day, 0, -10), **written)
-        for back in range(10, -1, -1):
-            day = last_day - timedelta(days=back)
-            for place, slot in enumerate(times):
-                DoseEvent.objects.create(
-                    id=uuid.uuid4(), local_date=day, position=place, slot_at=slot, time_zone=NEW_YORK,
-                    due_at=instant(day, slot, NEW_YORK), state="taken", amount_mg=mg, taken_mg=mg, said_by="patient", **written,
-                )  # fmt: skip
-    return plan
-
-
-def _step(world: Any, plan: Plan, first: date, following: date | None, times: tuple[time, ...], mg: int) -> None:
-    signed = {"recorded_at": plan.created_at, "recorded_by": world.ann}
-    step = Step.objects.create(
-        plan=plan, plan_number=plan.number, patient_id=plan.patient_id, state="signed", signed_at=plan.created_at,
-        kind="stop" if not mg else "start", period=DateRange(first, following), daily_mg=Decimal(mg * len(times)),
-        product_id="tablet_20" if mg else None, protocol_version=1, **signed,
-    )  # fmt: skip
-    for place, slot in enumerate(times if mg else ()):
-        Slot.objects.create(
-            step=step, plan=plan, plan_number=plan.number, patient_id=plan.patient_id, position=place, at=slot,
-            amount_mg=mg, tablets=Decimal(mg) / 20, **signed,
-        )  # fmt: skip
 
 
 def opened(plan: Plan, until: datetime) -> list[tuple[str, datetime]]:
@@ -168,6 +120,6 @@ def test_a_slot_that_moves_turns_no_past_day_into_missed(world: Any) -> None:
         step = Step.objects.get(plan=plan)
         moved = tuple(time(slot.hour + 1) for slot in THREE)
         Step.objects.filter(pk=step.pk).update(voided_at=at(QUIET_WEEK, 23), voided_by=world.ann)
-        _step(world, plan, QUIET_WEEK - timedelta(days=100), QUIET_WEEK + timedelta(days=1), THREE, 20)
-        _step(world, plan, QUIET_WEEK + timedelta(days=1), None, moved, 20)
+        signed_step(world, plan, QUIET_WEEK - timedelta(days=100), QUIET_WEEK + timedelta(days=1), THREE, 20)
+        signed_step(world, plan, QUIET_WEEK + timedelta(days=1), None, moved, 20)
     assert opened(plan, at(QUIET_WEEK, 8, 1)) == []
