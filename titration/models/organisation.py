@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from titration.dosing.open_days import ClosedDays
 from titration.models.base import Record
 
 
@@ -34,7 +35,10 @@ def known_rights(table: str) -> models.CheckConstraint:
 
 
 class Organisation(Record):
-    """A clinic. Its jurisdiction picks the protocol of the plans it makes."""
+    """A clinic. Its jurisdiction picks the protocol of the plans it makes.
+
+    ``closed_weekdays`` counts from Monday as 0; on them and on ``closed_dates`` a patient reaches nobody there.
+    """
 
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40)
@@ -42,10 +46,17 @@ class Organisation(Record):
     hours = models.CharField(max_length=120)
     jurisdiction = models.CharField(max_length=2, choices=Jurisdiction.choices)
     time_zone = models.CharField(max_length=64)
+    closed_weekdays = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    closed_dates = ArrayField(models.DateField(), default=list)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["name"], name="organisation_name_once"),
+            models.CheckConstraint(
+                name="organisation_weekdays_known",
+                condition=models.Q(closed_weekdays__contained_by=list(range(7))),
+                violation_error_message="A day of the week is a number from 0, Monday, to 6.",
+            ),
             models.CheckConstraint(
                 name="organisation_jurisdiction_known",
                 condition=models.Q(jurisdiction__in=Jurisdiction.values),
@@ -55,6 +66,11 @@ class Organisation(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def closed_days(self) -> ClosedDays:
+        """When a patient reaches nobody here."""
+        return ClosedDays(weekdays=frozenset(self.closed_weekdays), dates=frozenset(self.closed_dates))
 
 
 class Team(Record):

@@ -59,7 +59,7 @@ class Step(WrittenRecord):
 
     ``period`` is half-open local dates; an open end means "until changed". A change voids the rows it
     affects and inserts trimmed copies whose ``replaces`` points back. ``checked`` is False for a past
-    change recorded while the safety check was down.
+    change recorded while the safety check was down. ``advice`` is what the patient does if symptoms come back.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="steps")
@@ -72,6 +72,7 @@ class Step(WrittenRecord):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     reason_code = models.CharField(max_length=40, blank=True, default="")
     reason = models.CharField(max_length=500, blank=True, default="")
+    advice = models.CharField(max_length=500, blank=True, default="")
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replacements")
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     signed_at = models.DateTimeField(null=True)
@@ -151,7 +152,7 @@ class Step(WrittenRecord):
             never_removed(),
             written_once(
                 "id", "plan", "plan_number", "patient", "kind", "state", "period", "daily_mg", "product",
-                    "reason_code", "reason", "replaces", "origin", "signed_at", "cosigned_by", "protocol_version",
+                    "reason_code", "reason", "advice", "replaces", "origin", "signed_at", "cosigned_by", "protocol_version",
                     "findings", "checked", "recorded_late", "recorded_at", "recorded_by", "job",
             ),
             pgtrigger.Protect(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from titration.dosing import facts as core
 from titration.dosing.code_lists import TOXIC
 from titration.dosing.intake import Intake
+from titration.dosing.products import LIQUID
 from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, KidneyResult, Patient, PatientFact, Plan, Step, StepState
@@ -140,6 +141,12 @@ def formulation_of(step: Step) -> core.Formulation | None:
     if any(row.volume_ml is not None for row in step.slot_rows):
         return core.Formulation.LIQUID
     return core.Formulation.TABLET if any(row.tablets is not None for row in step.slot_rows) else None
+
+
+def formulation_in(protocol: Protocol, product_code: str) -> core.Formulation | None:
+    """Tablets or a liquid, as a product of the protocol is; None for one that it does not list."""
+    form = next((one.form for one in protocol.products if one.code == product_code), None)
+    return None if form is None else core.Formulation.LIQUID if form == LIQUID else core.Formulation.TABLET
 
 
 def core_step(step: Step) -> core.Step:

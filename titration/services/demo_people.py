@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -44,7 +44,8 @@ def make_staff(*, as_of: datetime) -> Staff:
     teams: dict[str, Team] = {}
     for row in told["organisation"]:
         names = row.pop("teams")
-        organisation = Organisation.objects.create(**row)
+        holidays = row.pop("holidays")
+        organisation = Organisation.objects.create(**row, closed_dates=_next_dates(holidays, as_of.date()))
         teams |= {name: Team.objects.create(organisation=organisation, name=name) for name in names}
     accounts: dict[str, Any] = {}
     team_of: dict[str, Team] = {}
@@ -65,6 +66,11 @@ def make_staff(*, as_of: datetime) -> Staff:
         audit.write(action=AuditAction.CREATE, by=None, job=JOB, what=person)
         sign_ins.append(SignIn(name=row["name"], work=work, email=row["email"], password=password))
     return Staff(people=accounts, teams=team_of, sign_ins=tuple(sign_ins))
+
+
+def _next_dates(days: list[str], today: date) -> list[date]:
+    """Each ``MM-DD`` of this year and the next."""
+    return sorted(date.fromisoformat(f"{year}-{day}") for year in (today.year, today.year + 1) for day in days)
 
 
 def new_password() -> str:

@@ -11,12 +11,14 @@ from titration.dosing.doses import Mg
 from titration.dosing.products import LIQUID, Product, Quantity, as_taken, make
 from titration.dosing.rules import About
 from titration.dosing.signing import what_is_asked
+from titration.dosing.taper import Slots
 from titration.dosing.wording import format_date
 from titration.models import Step
 from titration.selectors.facts import core_step
 from titration.selectors.records import PatientRecord
 from titration.selectors.rows import SlotRow, in_force
-from titration.services.orders import DoseOrder, NotPossible, OrderReview, PastOrder, StopOrder
+from titration.services.orders import DoseOrder, NotPossible, OrderReview, PastOrder, StopOrder, TaperOrder
+from titration.services.taper_orders import taper_as_core
 
 
 def product_of(record: PatientRecord, code: str) -> Product:
@@ -31,16 +33,24 @@ def quantities_of(record: PatientRecord, order: DoseOrder) -> tuple[Quantity, ..
     """What each slot is made of; CannotBeMade names the nearest doses that can be made. What was taken is never refused."""
     if not order.slots:
         return ()
-    product = product_of(record, order.product_code)
     if isinstance(order, PastOrder):
+        product = product_of(record, order.product_code)
         return tuple(as_taken(amount, product) for _, amount in order.slots)
-    return tuple(make(amount, product, record.protocol.entry.volume_step_ml) for _, amount in order.slots)
+    return _made(record, order.product_code, order.slots)
 
 
-def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder") -> OrderReview:
+def _made(record: PatientRecord, product_code: str, slots: Slots) -> tuple[Quantity, ...]:
+    product = product_of(record, product_code)
+    return tuple(make(amount, product, record.protocol.entry.volume_step_ml) for _, amount in slots)
+
+
+def assess_order(record: PatientRecord, order: "DoseOrder | StopOrder | TaperOrder") -> OrderReview:
     """Judge an order against everything known now. Raises CannotBeMade or NotPossible before any rule is asked."""
     if isinstance(order, StopOrder):
         return _review(record, order, _stop_order(record, order), kind=core.StepKind.STOP, quantities=())
+    if isinstance(order, TaperOrder):
+        made = tuple(one for row in order.rows for one in _made(record, order.product_code, row.slots))
+        return _review(record, order, taper_as_core(record, order), kind=core.StepKind.TAPER, quantities=made)
     if isinstance(order, PastOrder):
         past_end(record, order)  # the form is told at once what cannot be written down
     quantities = quantities_of(record, order)

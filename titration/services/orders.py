@@ -11,6 +11,7 @@ from titration.dosing.assessment import Assessment
 from titration.dosing.doses import Mg
 from titration.dosing.products import Quantity
 from titration.dosing.signing import Answers, Asked
+from titration.dosing.taper import TaperRow
 from titration.models import Step
 from titration.selectors.records import PatientRecord
 
@@ -71,6 +72,29 @@ class StopOrder:
     @property
     def daily(self) -> Mg:
         return Mg(Decimal(0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaperOrder:
+    """A whole plan that comes down, signed at once. ``key`` becomes the key of its first step.
+
+    ``advice`` is what the patient does if symptoms come back; empty: nothing is written for that.
+    """
+
+    key: uuid.UUID
+    product_code: str
+    rows: tuple[TaperRow, ...]
+    reason: str
+    advice: str
+
+    @property
+    def starts_on(self) -> date:
+        return self.rows[0].starts_on
+
+    @property
+    def daily(self) -> Mg:
+        """What the plan comes down to; zero when it ends baclofen."""
+        return self.rows[-1].daily
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,18 +88,7 @@ def change_dose(
     if done:
         return done
     record = locked_record(patient, expected_version, as_of=as_of)
-    if order.starts_on < record.today:
-        raise NotPossible(_PAST.format("start date"))
-    if not record.in_force:
-        raise NotPossible("This plan has no signed step. Start baclofen instead.")
-    if order.starts_on < record.in_force[0].first_day:
-        raise NotPossible("The start date lies before the first day of this plan. Choose a later date.")
-    stop = next((step for step in record.in_force if step.kind == core.StepKind.STOP and step.end_day is None), None)
-    if stop is not None and stop.first_day < order.starts_on:
-        raise NotPossible(
-            f"Baclofen is stopped in this plan: {format_date(stop.first_day)} is the first day without it. A step on that "
-            "day or before it replaces the stop; after it, baclofen is started again with a new plan."
-        )
+    check_can_change_dose(record, order.starts_on)
     review = signed_review(record, order, decision, by=by)
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=None, plan=plan, by=by, as_of=as_of)
@@ -113,6 +102,22 @@ def change_dose(
     void(steps=outdated, by=by, as_of=as_of)
     step = write_signed(plan, record, order, review, decision, by=by, as_of=as_of)
     return finish(patient, plan, step, action=AuditAction.PUBLISH, by=by, as_of=as_of)
+
+
+def check_can_change_dose(record: records.PatientRecord, day: date) -> None:
+    """Raise NotPossible when no dose can be signed in this plan from ``day`` on."""
+    if day < record.today:
+        raise NotPossible(_PAST.format("start date"))
+    if not record.in_force:
+        raise NotPossible("This plan has no signed step. Start baclofen instead.")
+    if day < record.in_force[0].first_day:
+        raise NotPossible("The start date lies before the first day of this plan. Choose a later date.")
+    stop = next((step for step in record.in_force if step.kind == core.StepKind.STOP and step.end_day is None), None)
+    if stop is not None and stop.first_day < day:
+        raise NotPossible(
+            f"Baclofen is stopped in this plan: {format_date(stop.first_day)} is the first day without it. A step on that "
+            "day or before it replaces the stop; after it, baclofen is started again with a new plan."
+        )
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from titration.services.orders import (
     Refused,
     StopOrder,
     Superseded,
+    TaperOrder,
 )
 from titration.services.step_rows import findings_as_data, write_step
 from titration.services.wanted_flags import PLAN_STEP, REVIEW_DOSE
@@ -97,12 +98,49 @@ def write_signed(
         findings=findings_as_data(review.assessment.findings),
         cosigned_by=second,
     )
+    _write_overrides(step, order, review, decision, by=by, as_of=as_of)
+    return step
+
+
+def write_taper(
+    plan: Plan, order: TaperOrder, review: OrderReview, decision: Decision,
+    *, keys: tuple[uuid.UUID, ...], by: Any, as_of: datetime,
+) -> list[Step]:  # fmt: skip
+    """Insert the steps of a reviewed reducing plan, one after another. What was overridden belongs to the first of them."""
+    quantities, steps = iter(review.quantities), []
+    ends = [*(row.starts_on for row in order.rows[1:]), None]
+    for key, row, end in zip(keys, order.rows, ends, strict=True):
+        steps.append(
+            write_step(
+                plan=plan,
+                key=key,
+                kind=StepKind.TAPER if row.slots else StepKind.STOP,
+                state=StepState.SIGNED,
+                first_day=row.starts_on,
+                end_day=end,
+                slots=tuple((at, amount, next(quantities)) for at, amount in row.slots),
+                product_code=order.product_code if row.slots else None,
+                by=by,
+                as_of=as_of,
+                reason=order.reason,
+                advice=order.advice,
+                findings=findings_as_data(review.assessment.findings),
+                cosigned_by=decision.second_clinician if review.asked.second else None,
+            )
+        )
+    _write_overrides(steps[0], order, review, decision, by=by, as_of=as_of)
+    return steps
+
+
+def _write_overrides(
+    step: Step, order: Any, review: OrderReview, decision: Decision, *, by: Any, as_of: datetime
+) -> None:
     Override.objects.bulk_create(
         Override(
             step=step,
-            plan=plan,
-            plan_number=plan.number,
-            patient_id=plan.patient_id,
+            plan_id=step.plan_id,
+            plan_number=step.plan_number,
+            patient_id=step.patient_id,
             rule_id=one.rule,
             protocol_id=review.assessment.protocol_id,
             protocol_version=review.assessment.protocol_version,
@@ -110,16 +148,15 @@ def write_signed(
             values_shown={"because": one.because, "values": [list(pair) for pair in one.values]},
             reason_code=decision.reason_code,
             reason_text=decision.reason_text,
-            monitoring_plan=decision.monitoring_plan or (order.monitoring_plan if stopping else ""),
+            monitoring_plan=decision.monitoring_plan or getattr(order, "monitoring_plan", ""),
             specialist_name=decision.specialist_name,
             specialist_on=decision.specialist_on,
-            second_clinician=second,
+            second_clinician=decision.second_clinician if review.asked.second else None,
             recorded_at=as_of,
             recorded_by=by,
         )
         for one in review.asked.interrupting
     )
-    return step
 
 
 def finish(patient: Patient, plan: Plan, step: Step | None, *, action: AuditAction, by: Any, as_of: datetime) -> Any:

@@ -106,6 +106,7 @@ def _copy(step: Step, first_day: date, end_day: date | None, *, plan: Plan, by: 
         product_id=step.product_id,
         reason_code=step.reason_code,
         reason=step.reason,
+        advice=step.advice,
         replaces_id=step.pk,
         origin_id=step.origin_id or step.pk,
         signed_at=step.signed_at,
