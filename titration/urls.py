@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from titration.views import (
+    calendars,
     checks,
     doses,
     facts,
@@ -14,6 +15,7 @@ from titration.views import (
     plans,
     restart,
     steps,
+    tapers,
     worklist,
 )
 
@@ -33,6 +35,8 @@ kidney = [
 plan = [
     path("plan/start/", plans.start, name="start"),
     path("plan/stop/", plans.stop, name="stop"),
+    path("plan/taper/", tapers.taper, name="taper"),
+    path("plan/calendar/", calendars.calendar, name="calendar"),
     path("plan/restart/", restart.restart, name="restart"),
     path("plan/next-decision/", plans.next_decision, name="next_decision"),
 ]

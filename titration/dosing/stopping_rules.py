@@ -132,9 +132,8 @@ def taper_quick(j: Judgement) -> Said | None:
 def large_cut(j: Judgement) -> Said | None:
     """A reduction takes away half of the dose or less, whether or not it ends at zero; the last step to zero is exempt
     from 10 mg a day or less."""
-    limits = j.limits("TAPER-3")
-    cut = next((change for change in j.reductions if _is_large(change, limits)), None)
-    if cut is None or not within_limits(j, limits):
+    cut = next(iter(large_cuts(j)), None)
+    if cut is None:
         return None
     return _said(j, "TAPER-3", f"{_removed(cut)}.")
 
@@ -142,6 +141,12 @@ def large_cut(j: Judgement) -> Said | None:
 def _removed(cut: Change) -> str:
     percent = ((cut.before - cut.after).value * 100 / cut.before.value).quantize(cut.before.value.to_integral())
     return f"{format_dose(cut.before)} to {format_dose(cut.after)} a day takes away {format_number(percent)} %"
+
+
+def large_cuts(j: Judgement) -> list[Change]:
+    """Every reduction of the order that TAPER-3 is about; the rule names the first of them."""
+    limits = j.limits("TAPER-3")
+    return [change for change in j.reductions if _is_large(change, limits)] if within_limits(j, limits) else []
 
 
 def _is_large(change: Change, limits: Limits) -> bool:

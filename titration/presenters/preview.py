@@ -9,7 +9,7 @@ from titration.dosing.doses import Mg, format_dose, format_ml, format_total
 from titration.dosing.products import Quantity, quantity_words
 from titration.dosing.wording import patient_date, patient_time
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOON = time(12)
 # The first hour of each part of the day; what is earlier than the first belongs to the night before.
 _PARTS = ((4, "morning"), (12, "afternoon"), (17, "evening"), (21, "bedtime"))
@@ -29,7 +29,7 @@ def patient_preview(
 ) -> PatientPreview:
     """The new doses in the patient's words; no slots mean that baclofen ends on that day."""
     was = f" It was {format_total(previous)} a day." if previous is not None and previous.value else ""
-    starts = f"From {_DAYS[starts_on.weekday()]} {patient_date(starts_on)}"
+    starts = f"From {WEEKDAYS[starts_on.weekday()]} {patient_date(starts_on)}"
     if not slots:
         return PatientPreview(starts=starts, lines=(f"You do not take baclofen any more.{was}",), doses=())
     total = Mg(sum((amount.value for _, amount in slots), start=Decimal(0)))
@@ -37,7 +37,7 @@ def patient_preview(
     if not equal:
         lines = ("Take these doses by mouth every day:",)
         doses = tuple(
-            f"{day_part(at).capitalize()}: {_each(quantity)}"
+            f"{day_part(at).capitalize()}: {each_words(quantity)}"
             for (at, _), quantity in zip(slots, quantities, strict=True)
         )
         return PatientPreview(starts=starts, lines=(*lines, f"That is {format_total(total)} a day.{was}"), doses=doses)
@@ -63,7 +63,8 @@ def day_part(at: time) -> str:
     return f"{name} ({patient_time(at)})"
 
 
-def _each(quantity: Quantity) -> str:
+def each_words(quantity: Quantity) -> str:
+    """One dose in the patient's words, with its mg: ``one 10 mg tablet (10 mg)``."""
     if quantity.ml is None:
         return f"{quantity_words(quantity)} ({format_dose(quantity.amount)})"
     return f"{format_dose(quantity.amount)}, that is {_volume(quantity)}"

@@ -207,22 +207,20 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
         return Action(label=label, url=reverse(page, args=[record.patient.pk]))
 
     facts = to("Patient facts", "patients:facts")
-    printed = to("Print summary", "patients:summary")
+    calendar = (to("Print calendar", "plans:calendar"),) if record.is_on_plan and not record.patient.is_deceased else ()
+    printed = (*calendar, to("Print summary", "patients:summary"))
     doses = (to("Doses taken", "doses:list"),) if record.plan is not None else ()
     if record.patient.is_deceased:
-        return None, (*doses, facts, printed), "This patient has died. The plan cannot be changed any more."
+        return None, (*doses, facts, *printed), "This patient has died. The plan cannot be changed any more."
     log = (to("Log kidney result", "kidney:add"),) if "log" in rights else ()
     if "prescribe" not in rights:
         words = "You can read this chart. Your relation to this patient does not include changing the dose."
-        return None, (*doses, *log, facts, printed), words
+        return None, (*doses, *log, facts, *printed), words
     past = (to("Record a past change", "steps:past"),) if record.plan is not None else ()
     if not record.is_on_plan:
-        return to("Start baclofen", "plans:start"), (*doses, *log, facts, *past, printed), ""
-    return (
-        to("Add dose step", "steps:add"),
-        (*doses, *log, facts, *past, to("Stop baclofen", "plans:stop"), printed),
-        "",
-    )
+        return to("Start baclofen", "plans:start"), (*doses, *log, facts, *past, *printed), ""
+    ends = (to("Build a reducing plan", "plans:taper"), to("Stop baclofen", "plans:stop"))
+    return to("Add dose step", "steps:add"), (*ends, *doses, *log, facts, *past, *printed), ""
 
 
 def _planning_url(record: Any, rights: frozenset[str]) -> str:

@@ -72,7 +72,7 @@ def dose_order_rows(order: Any, *, review: Any, record: Any, change_url: str) ->
         rows.append(Row(label="Each time", value=made_of(review.quantities)))
     rows.append(Row(label="Start date", value=format_day(order.starts_on), change_url=f"{change_url}#id_starts_on_0"))
     if review is not None and review.replaced:
-        rows.append(Row(label="Replaces", value=_replaced_words(review.replaced)))
+        rows.append(Row(label="Replaces", value=replaced_words(review.replaced)))
     rows.append(Row(label="Reason", value=order.reason, change_url=f"{change_url}#id_reason"))
     return rows
 
@@ -162,6 +162,7 @@ def step_detail(step: Any, *, record: Any, overrides: Sequence[Any], reason_word
         Row(label="Last day", value="Until changed" if last is None else format_day(last)),
         Row(label="Changed from", value=step_words(_changed_from(step, record.written))),
         Row(label="Reason", value=_reason(step, reason_words)),
+        *([Row(label="If symptoms come back", value=step.advice)] if step.advice else []),
         Row(label="Signed by", value=f"{origin.author_name or NOT_RECORDED}, {format_when(origin.recorded_at, zone)}"),
     ]
     if origin.cosigner_name:
@@ -233,7 +234,8 @@ def _changed_from(step: Any, steps: Sequence[Any]) -> Any:
     return _covering(known, step.first_day - timedelta(days=1))
 
 
-def _replaced_words(steps: Sequence[Any]) -> str:
+def replaced_words(steps: Sequence[Any]) -> str:
+    """The planned steps that an order takes the place of, each on its line."""
     return "\n".join(
         f"the {'stop' if step.kind == 'stop' else f'step of {format_total(Mg(step.daily_mg))} a day'} "
         f"from {format_date(step.first_day)}"

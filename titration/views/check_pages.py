@@ -18,6 +18,8 @@ from titration.presenters import review as said
 from titration.presenters import steps as shown
 from titration.presenters.banner import banner
 from titration.presenters.past import past_order_rows
+from titration.presenters.tapers import taper_interruption_rows, taper_rows
+from titration.services.orders import TaperOrder
 from titration.services.plans import NotPossible, OrderReview, PastOrder, StopOrder, past_end
 from titration.views import typed_orders
 from titration.views.orders import PAGES, first_day, order_of, preview_of, review_of
@@ -76,7 +78,7 @@ def check_page(
             "preview": preview_of(order, review, previous) if review and not past else None,
             "interrupts": interrupts,
             "fact": shown.interruption_fact(review, record) if interrupts and review.asked.interrupting else "",
-            "interruption_rows": shown.interruption_rows(order, review=review, record=record) if interrupts else (),
+            "interruption_rows": _interruption_rows(order, review, record) if interrupts else (),
             "missing": missing,
         },
         status=status,
@@ -96,12 +98,19 @@ def _findings(review: OrderReview, record: Any, interrupts: bool) -> Any:
     return said.finding_views([*first, *rest], patient=record.patient, asks=interrupts)
 
 
+def _interruption_rows(order: Any, review: Any, record: Any) -> list[shown.Row]:
+    rows = taper_interruption_rows if isinstance(order, TaperOrder) else shown.interruption_rows
+    return rows(order, review=review, record=record)
+
+
 def _rows(order: Any, form: Any, review: OrderReview | None, record: Any, change_url: str) -> list[shown.Row]:
     if isinstance(order, StopOrder):
         words = STOP_REASON_WORDS[order.stop_reason.value]
         return shown.stop_order_rows(order, record=record, reason_words=words, change_url=change_url)
     if isinstance(order, PastOrder):
         return past_order_rows(order, end=past_end(record, order), record=record, change_url=change_url)
+    if isinstance(order, TaperOrder):
+        return taper_rows(order, review=review, record=record, change_url=change_url, last_days=form.last_days)
     rows = shown.dose_order_rows(order, review=review, record=record, change_url=change_url)
     return [*rows, *_start_rows(form, change_url)]
 

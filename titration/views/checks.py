@@ -18,8 +18,10 @@ from titration.forms import tokens
 from titration.forms.step_check import DecisionForm
 from titration.permissions import Denied, check_can_cosign
 from titration.presenters.banner import banner
+from titration.presenters.tapers import saved_words
 from titration.selectors import records
 from titration.services import plans
+from titration.services.tapers import sign_taper
 from titration.views import check_pages, orders
 from titration.views.steps import refused
 
@@ -101,6 +103,8 @@ def _save(
             plans.record_past_change(expected_version=version, **common)
         case "stop":
             plans.stop_plan(decision=decision, expected_version=version, **common)
+        case "taper":
+            sign_taper(decision=decision, expected_version=version, **common)
         case _:
             plans.change_dose(decision=decision, expected_version=version, **common)
 
@@ -170,6 +174,8 @@ def _not_taken(request: HttpRequest, record: Any, sentence: str) -> HttpResponse
 
 
 def _saved_words(form: Any, order: Any) -> str:
+    if form.purpose == "taper":
+        return saved_words(order)
     if form.purpose == "stop":
         return f"The stop is saved. {format_date(order.stops_on)} is the first day without baclofen."
     what = {"start": "Baclofen is started", "past": "The past change is recorded"}.get(

@@ -15,11 +15,14 @@ from titration.dosing.rules import Finding
 from titration.forms.past import PastForm
 from titration.forms.plans import StopForm
 from titration.forms.steps import StartForm, StepForm
+from titration.forms.tapers import TaperForm
 from titration.presenters import review as said
 from titration.presenters import steps as shown
 from titration.presenters.banner import banner
 from titration.presenters.dose_line import medication
 from titration.presenters.preview import PatientPreview, patient_preview
+from titration.presenters.tapers import taper_preview
+from titration.services.orders import TaperOrder
 from titration.services.plans import (
     DoseOrder,
     NotPossible,
@@ -29,12 +32,21 @@ from titration.services.plans import (
     assess_order,
 )
 from titration.views import typed_orders
+from titration.views.taper_checks import taper_context
 
 logger = logging.getLogger(__name__)
 
-FORMS: Mapping[str, Any] = {form.purpose: form for form in (StepForm, StartForm, PastForm, StopForm)}
-PAGES = {"change": "steps:add", "start": "plans:start", "past": "steps:past", "stop": "plans:stop"}
-_TEMPLATES = {"stop": "titration/plan/stop.html"}
+AnyOrder = DoseOrder | StopOrder | TaperOrder
+
+FORMS: Mapping[str, Any] = {form.purpose: form for form in (StepForm, StartForm, PastForm, StopForm, TaperForm)}
+PAGES = {
+    "change": "steps:add",
+    "start": "plans:start",
+    "past": "steps:past",
+    "stop": "plans:stop",
+    "taper": "plans:taper",
+}
+_TEMPLATES = {"stop": "titration/plan/stop.html", "taper": "titration/plan/taper.html"}
 
 
 def version_of(record: Any, purpose: str = "") -> int | None:
@@ -42,13 +54,13 @@ def version_of(record: Any, purpose: str = "") -> int | None:
     return record.plan.version if record.is_on_plan or (purpose == "past" and record.plan) else None
 
 
-def order_of(form: Any, key: uuid.UUID) -> DoseOrder | StopOrder:
+def order_of(form: Any, key: uuid.UUID) -> AnyOrder:
     """The order that a form holds."""
-    made: Mapping[str, type[Any]] = {"stop": StopOrder, "past": PastOrder}
+    made: Mapping[str, type[Any]] = {"stop": StopOrder, "past": PastOrder, "taper": TaperOrder}
     return made.get(form.purpose, DoseOrder)(**form.order_values(key))
 
 
-def review_of(record: Any, order: DoseOrder | StopOrder) -> OrderReview | None:
+def review_of(record: Any, order: AnyOrder) -> OrderReview | None:
     """What the rules say to an order; None when the check is not working. NotPossible says why no rule was asked."""
     try:
         return assess_order(record, order)
@@ -79,7 +91,9 @@ def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
     fields = typed_orders.remembered(request, purpose)
     if not fields and purpose == "change":
         fields = typed_orders.drafted(request, record, empty)
-    form = form_class(record=record, initial={**_initial(empty, fields), "version": version_of(record, purpose) or ""})
+    form = form_class(
+        record=record, initial={**initial_of(empty, fields), "version": version_of(record, purpose) or ""}
+    )
     return form_page(request, record, form, typed=form_class(fields, record=record) if fields else None)
 
 
@@ -101,6 +115,7 @@ def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None
             "live_url": reverse("steps:live", args=[request.subject.pk]),
             "result": result,
             "preview": preview,
+            **(taper_context(record, form, filled) if form.purpose == "taper" else {}),
         },
         status=status,
     )
@@ -123,19 +138,23 @@ def live_answer(record: Any, form: Any) -> tuple[Any, PatientPreview | None]:
     return said.safety_result(review, previous=previous, **common), preview_of(order, review, previous)
 
 
-def first_day(order: DoseOrder | StopOrder) -> date:
+def first_day(order: AnyOrder) -> date:
     """The first day on which an order holds."""
     return order.stops_on if isinstance(order, StopOrder) else order.starts_on
 
 
-def preview_of(order: DoseOrder | StopOrder, review: OrderReview, previous: Mg | None) -> PatientPreview:
+def preview_of(order: AnyOrder, review: OrderReview, previous: Mg | None) -> PatientPreview:
     """What the patient will see of an order."""
+    if isinstance(order, TaperOrder):
+        return taper_preview(order, quantities=review.quantities)
     slots = () if isinstance(order, StopOrder) else order.slots
     return patient_preview(starts_on=first_day(order), slots=slots, quantities=review.quantities, previous=previous)
 
 
 def _what_is_missing(form: Any) -> str:
     """Errors of what was typed; of what was not typed only that it is needed before anything can be checked."""
+    if form.purpose == "taper":  # each row says itself what is wrong with it
+        return "Make the table, and put right what its rows say. Then the plan is checked."
     typed = [
         str(message)
         for name, messages in form.errors.items()
@@ -156,7 +175,7 @@ def _has_text(form: Any, name: str) -> bool:
     return any(value) if isinstance(value, list) else bool(value)
 
 
-def _initial(form: Any, fields: Mapping[str, str]) -> dict[str, Any]:
+def initial_of(form: Any, fields: Mapping[str, str]) -> dict[str, Any]:
     """The text of fields as the initial values of a form: three boxes of a date become one value."""
     initial: dict[str, Any] = {}
     for name, field in form.fields.items():
