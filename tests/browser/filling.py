@@ -14,6 +14,7 @@ from typing import Any
 import django
 
 from .filling_doses import doses
+from .filling_tapers import closed, falling
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
@@ -48,17 +49,19 @@ def _world() -> Any:
 
     world = w.make_world()
     _more_people(world)
+    closed(world.north)
     for name in FRESH:
         w.creatinine(world, world.patients[name], by=world.ann, mg_dl="0.9", hours_ago=2)
     for name in TITRATED:
         _titrated(world, name)
     _alder(world)
     _others(world)
-    for name in ("quince", "medlar"):
+    for name in ("quince", "medlar", "sycamore", "tamarack"):
         _titrated(world, name)
     doses(world, world.quince)
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
+    falling(world, world.tamarack)
     return world
 
 
@@ -86,6 +89,8 @@ def _more_people(world: Any) -> None:
             "teasel",
             "quince",
             "medlar",
+            "sycamore",
+            "tamarack",
         ):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")

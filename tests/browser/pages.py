@@ -13,6 +13,7 @@ from playwright.sync_api import Page as Tab
 from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
 from tests.browser.server import Portal
+from tests.browser.taper_journeys import full_table, not_complete, whole_table
 
 Builder = Callable[[Tab, Portal], Any]
 CONTINUE = "Continue to check"
@@ -237,6 +238,22 @@ PAGES: dict[str, PortalPage] = {
         },
     ),
     "plans:stop": page_of("plans:stop", empty="", button=CONTINUE),
+    "plans:taper": PortalPage(
+        states={
+            "full": full(whole_table),
+            "marked": State(build=full_table),
+            "empty": State(build=at("plans:taper", "alder")),
+            "error": State(build=not_complete),
+        },
+    ),
+    "plans:calendar": PortalPage(
+        printed=True,
+        states={
+            "full": full(at("plans:calendar", "tamarack")),
+            "large": State(build=at("plans:calendar", "tamarack", query="?print=large")),
+            "empty": State(build=at("plans:calendar", "aspen")),
+        },
+    ),
     "plans:restart": page_of("plans:restart", "quince", empty="", button="Save decision"),
     "plans:next_decision": PortalPage(
         states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}

@@ -11,6 +11,7 @@ from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
 from tests.browser.pages import CONTINUE, fill_order
 from tests.browser.server import Portal
+from tests.browser.taper_journeys import taper
 from tests.browser.visitors import Visitors
 from tests.world import PASSWORD
 
@@ -217,6 +218,7 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "steps:past": (past,),
     "steps:check": (interruption,),
     "plans:restart": (around,),
+    "plans:taper": (taper,),
     **dict.fromkeys(("doses:record", "doses:call", "doses:tracking"), (doses,)),
     **dict.fromkeys(("doses:silence", "doses:silence_end", "doses:issue", "doses:issue_withdraw"), (around,)),
     "flags:assign": (flag,),

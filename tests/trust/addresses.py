@@ -46,7 +46,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
-            "plans:next_decision", "plans:restart", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
+            "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
         ),
         ("patient_id",),
     ),
@@ -103,6 +103,14 @@ def dose(version: Any, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def taper(version: Any) -> dict[str, str]:
+    """A whole reducing plan: one step down tomorrow, which goes on."""
+    return {
+        "do": "check", "product": "tablet_10", "times": "08:00 14:00 20:00", "rows_count": "1", "reason": "Too sleepy",
+        "version": str(version or ""), **day("row_1_on", "23"), "row_1_dose_2": "5", "row_1_dose_3": "5",
+    }  # fmt: skip
+
+
 def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
     """What a person would send about the patient of ``keys``; it is stored when the answer is yes."""
     version = keys.get("version")
@@ -143,6 +151,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {**dose(version), "taken_before": "no"}
         case "plans:stop":
             return {"stop_reason": "no_benefit", "reason": "", "version": str(version or ""), **day("stops_on", "23")}
+        case "plans:taper":
+            return taper(version)
         case "plans:next_decision":
             return {"version": str(version or ""), **day("on", "30")}
         case "steps:add":

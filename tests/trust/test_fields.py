@@ -38,6 +38,7 @@ OFFERED: dict[str, set[str]] = {
     "steps:add": STEP,
     "steps:past": {*STEP, *(f"last_day{part}" for part in DATE)},
     "plans:restart": {"key", "choice", "reason"},
+    "plans:taper": {"to", "to_mg", "reduce_by", "every_days", "product", "times", "rows_count", "advice", "reason", "version", "do", *(f"starts_on{part}" for part in DATE), *(f"row_1_on{part}" for part in DATE), "row_1_keep", *(f"row_1_dose_{place}" for place in (1, 2, 3))},
     "doses:record": {"key", "state", "taken", "taken_time", "reason_code", "said_by", "note", "replaces", "action"},
     "doses:call": {"key", "state", "reason_code", "said_by", "note", "until_time", *(f"until_on{part}" for part in DATE)},
     "doses:tracking": {"key", "mode"},
@@ -59,7 +60,13 @@ DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:co
           "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
           "flags:close_check")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
-THROUGH_CHECK = {"plans:start": "aspen", "plans:stop": "alder", "steps:add": "alder", "steps:past": "alder"}
+THROUGH_CHECK = {
+    "plans:start": "aspen",
+    "plans:stop": "alder",
+    "plans:taper": "alder",
+    "steps:add": "alder",
+    "steps:past": "alder",
+}
 # Columns that are made anew each time.
 MADE_ANEW = ("id", "pgh_id", "pgh_created_at", "plan_number")
 MADE_ANEW_IN_PLANS = (*MADE_ANEW, "number")

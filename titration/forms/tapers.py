@@ -36,7 +36,7 @@ class RowDoseField(TotalField):
 class TaperForm(PortalForm):
     """``building``: only the pace is read, to make the table. Otherwise the table is, and the pace does not matter any more.
 
-    ``rows`` holds the rows of the table once all of them could be read and none contradicts another.
+    ``read`` holds each row of the table that could be read, ``rows`` all of them once none contradicts another.
     """
 
     purpose: ClassVar[str] = "taper"
@@ -79,7 +79,6 @@ class TaperForm(PortalForm):
         max_length=500,
     )
     version = forms.CharField(widget=forms.HiddenInput, required=False)
-    conditional: ClassVar[frozenset[str]] = frozenset({"to_mg"})
 
     def __init__(self, data: Any = None, *, record: Any, building: bool = False, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -96,6 +95,7 @@ class TaperForm(PortalForm):
         self._add_rows(entry, today)
         for name in ("reason",) if building else PACE:
             self.fields[name].required = False
+        self.read: tuple[TaperRow | None, ...] = (None,) * self.count
         self.rows: tuple[TaperRow, ...] = ()
         self.built: tuple[TaperRow, ...] = ()
 
@@ -110,7 +110,7 @@ class TaperForm(PortalForm):
                 self.fields[row_name(number, f"dose_{place}")] = RowDoseField(
                     label=label, required=False, lowest=entry.lowest_slot, highest=entry.highest_slot
                 )
-        self.conditional = frozenset({*self.conditional, *(name for name in self.fields if name.startswith("row_"))})
+        self.conditional = frozenset({*PACE, *(name for name in self.fields if name.startswith("row_"))})
 
     @staticmethod
     def named(number: int, part: str) -> str:
@@ -188,13 +188,14 @@ class TaperForm(PortalForm):
         if not self.count or not self.at:
             self.add_error(None, "Make the table first. Then check it and continue.")
             return ()
-        names = [name for name in self.fields if name.startswith("row_")]
-        if any(self.has_error(name) for name in names):
-            return ()
-        return tuple(
-            TaperRow(starts_on=self.cleaned_data[row_name(number, "on")], slots=self._slots(number))
-            for number in range(1, self.count + 1)
-        )
+        self.read = tuple(self._row(number) for number in range(1, self.count + 1))
+        return tuple(row for row in self.read if row is not None) if all(self.read) else ()
+
+    def _row(self, number: int) -> TaperRow | None:
+        """One row; None when something in it could not be read."""
+        if any(self.has_error(name) for name in self.fields if name.startswith(row_name(number, ""))):
+            return None
+        return TaperRow(starts_on=self.cleaned_data[row_name(number, "on")], slots=self._slots(number))
 
     def _slots(self, number: int) -> tuple[tuple[time, Mg], ...]:
         read = [self.cleaned_data.get(row_name(number, f"dose_{place}")) for place in range(1, len(self.at) + 1)]

@@ -14,12 +14,11 @@ from titration.selectors.rows import SlotRow
 _A_DAY = timedelta(days=1)
 _AT_LEAST = 14  # days on a sheet when no change is planned
 _AT_MOST = 26 * 7
-NO_DOSE = "None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day: a dose for each column of its week, beside the name of the column. ``change`` says that the dose changes on it; empty on other days."""
+    """One day: a dose for each column of its week, beside the name of the column, empty when none is taken. ``change`` says that the dose changes on it; empty on other days."""
 
     words: str
     change: str
@@ -124,7 +123,7 @@ def _dose(step: Any, at: time, products: dict[str, Product]) -> str:
     rows = () if step is None else step.slot_rows
     found: SlotRow | None = next((row for row in rows if row.at == at), None)
     if found is None:
-        return NO_DOSE
+        return ""
     product = products.get(step.product_id)
     if product is None:
         return format_dose(found.amount)

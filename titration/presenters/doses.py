@@ -17,6 +17,7 @@ from titration.dosing.wording import format_date, format_day, format_time, forma
 from titration.models import SaidBy, SkipReason
 from titration.models.intake import UNDONE
 from titration.presenters.flags import duration_words
+from titration.presenters.supply import SupplyLine, supply_line
 from titration.selectors.intake import DAYS_READ
 
 DAYS_LISTED = 14
@@ -80,16 +81,22 @@ class DosesPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseSummary:
-    """How doses are known, the newest confirmed one, and how many of the last weeks are in which state."""
+    """How doses are known, the newest confirmed one, how many of the last weeks are in which state, and what is left."""
 
     tracking: str
     last: str
     counts: str
+    supply: SupplyLine | None
 
 
 def dose_summary(record: Any, intake: Intake) -> DoseSummary:
     """The doses of the plan in three sentences; a count is never written without its parts."""
-    return DoseSummary(tracking=_tracking(intake), last=_last(record, intake), counts=_counts(record, intake))
+    return DoseSummary(
+        tracking=_tracking(intake),
+        last=_last(record, intake),
+        counts=_counts(record, intake),
+        supply=supply_line(record) if record.is_on_plan else None,
+    )
 
 
 def doses_page(record: Any, intake: Intake, rows: Any, *, rights: frozenset[str]) -> DosesPage:

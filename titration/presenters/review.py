@@ -13,7 +13,7 @@ from titration.dosing.assessment import RULES, severity_phrase
 from titration.dosing.doses import Mg, format_number, format_total
 from titration.dosing.panel import DIALYSIS_FLAG
 from titration.dosing.rules import About, Override, Severity
-from titration.dosing.wording import NO_DATA, days_ago, format_date
+from titration.dosing.wording import NO_DATA, days_ago, format_date, format_day
 from titration.presenters.kidney_words import estimate_words
 
 CHECK_FAILED = "The safety check is not working. You cannot save."
@@ -70,7 +70,10 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyResult:
-    """One answer of the live check. ``key`` changes when, and only when, the set of findings changes."""
+    """One answer of the live check. ``key`` changes when, and only when, the set of findings changes.
+
+    ``closed`` says that the clinic is closed on the first day; it holds nothing back.
+    """
 
     checked_at: str
     change_words: str
@@ -80,6 +83,7 @@ class SafetyResult:
     incomplete: str
     key: str
     spoken: str
+    closed: str = ""
 
 
 def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -> tuple[FindingView, ...]:
@@ -207,6 +211,17 @@ def safety_result(review: Any, *, previous: Mg | None, patient: Any, as_of: date
         key=" ".join(one.rule for one in review.assessment.findings),
         spoken=spoken(findings),
     )
+
+
+def closed_words(day: date, patient: Any) -> str:
+    """What to know of an order that begins on a day on which the clinic is closed; empty when it is open."""
+    closed = patient.organisation.closed_days
+    why = closed.why(day)
+    if not why:
+        return ""
+    opened = closed.next_open(day)
+    next_open = f" The next open day is {format_day(opened)}." if opened else ""
+    return f"The clinic is closed on {format_day(day)}, {why}: the patient may not reach you.{next_open}"
 
 
 def unfinished_result(text: str, *, patient: Any, as_of: datetime) -> SafetyResult:

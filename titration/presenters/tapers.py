@@ -24,7 +24,7 @@ LARGE_CUT = "takes away more than half (TAPER-3)"
 class RowView:
     """One row of the table: its boxes, and what the last check made of it (None and empty: it could not be read).
 
-    ``closed`` says why the clinic is closed on its first day, empty when it is open or the day was kept.
+    ``refusals`` are what must be put right before the plan is signed. ``closed`` says why the clinic is closed on its first day, empty when it is open or the day was kept.
     """
 
     number: int
@@ -36,6 +36,7 @@ class RowView:
     is_stop: bool
     change: str
     marks: tuple[str, ...]
+    refusals: tuple[str, ...]
     closed: str
     next_open: date | None
     is_first: bool
@@ -65,7 +66,8 @@ def taper_table(
     """The table of a form. ``typed`` is the form as it was read, ``review`` what the rules said (None: nothing yet)."""
     if not form.count or not form.at:
         return None
-    base = typed.base_on(typed.rows[0].starts_on if typed.rows else typed.cleaned_data.get(typed.named(1, "on")))
+    begins = typed.read[0]
+    base = None if begins is None else typed.base_on(begins.starts_on)
     product = typed.products.get(typed.cleaned_data.get("product") or "")
     rows = typed.rows
     first = None if base is None else Mg(base.daily_mg)
@@ -73,7 +75,7 @@ def taper_table(
     before = first
     views = []
     for place in range(form.count):
-        row = rows[place] if rows else None
+        row = typed.read[place]
         views.append(_row_view(form, typed, place, row, before, product, closed, cuts))
         before = None if row is None else row.daily
     amounts = {} if base is None else {slot.at: slot.amount for slot in base.slot_rows}
@@ -107,8 +109,8 @@ def _row_view(
         marks.append(LARGE_CUT)
     if kept and day is not None and closed.why(day):
         marks.append("clinic closed, kept")
-    names = [name for name in typed.errors if name.startswith(f"row_{number}_")]
-    marks += [str(message) for name in names for message in typed.errors[name]]
+    names = [] if form.is_bound else [name for name in typed.errors if name.startswith(f"row_{number}_")]
+    refusals = dict.fromkeys(str(message) for name in names for message in typed.errors[name])
     doses = tuple(form[typed.named(number, f"dose_{one}")] for one in range(1, len(form.at) + 1))
     return RowView(
         number=number,
@@ -120,6 +122,7 @@ def _row_view(
         is_stop=row is not None and not row.slots,
         change="" if row is None or before is None else change_words(before, row.daily),
         marks=tuple(dict.fromkeys(marks)),
+        refusals=tuple(refusals),
         closed=why,
         next_open=closed.next_open(day) if why and day is not None else None,
         is_first=number == 1,

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -135,7 +136,10 @@ def live_answer(record: Any, form: Any) -> tuple[Any, PatientPreview | None]:
     if review is None:
         return said.unfinished_result(said.CHECK_FAILED, **common), None
     previous = shown.dose_before(record, first_day(order))
-    return said.safety_result(review, previous=previous, **common), preview_of(order, review, previous)
+    result = said.safety_result(review, previous=previous, **common)
+    if form.purpose in ("change", "start", "stop"):  # a reducing plan says it in each row
+        result = replace(result, closed=said.closed_words(first_day(order), record.patient))
+    return result, preview_of(order, review, previous)
 
 
 def first_day(order: AnyOrder) -> date:

@@ -13,7 +13,7 @@ from tests.titration.services.test_tapers import ADVICE, order, row
 from tests.titration.views.ordering import TODAY, record_of, signed_in, text_of, url
 from tests.titration.views.test_tapers import words
 from titration.models import Plan
-from titration.presenters.calendar import NO_DOSE, calendar_page
+from titration.presenters.calendar import calendar_page
 from titration.services import plans
 from titration.services.tapers import sign_taper
 
@@ -69,7 +69,7 @@ def test_each_change_is_said_on_its_day_and_the_plan_ends_with_the_stop(falling)
     third = page.weeks[4].days
     assert page.weeks[4].columns == ("Evening (8pm)",)
     assert [dose for _, dose in third[0].doses] == [f"half a 10{NB}mg tablet (5{NB}mg)"]
-    assert third[-1].doses == (("Evening (8pm)", NO_DOSE),)
+    assert third[-1].doses == (("Evening (8pm)", ""),)
     assert page.after.startswith("The plan ends here")
     assert page.advice == ADVICE
 
@@ -81,7 +81,7 @@ def test_every_dose_of_the_sheet_is_that_of_the_step_of_its_day(falling):
     days = [day for week in page.weeks for day in week.days]
     for ahead, shown in enumerate(days):
         step = record.step_on(TODAY + timedelta(days=ahead))
-        doses = [dose for _, dose in shown.doses if dose != NO_DOSE]
+        doses = [dose for _, dose in shown.doses if dose]
         total = sum((Decimal(re.search(r"\(([0-9.]+)\u00a0mg\)", dose)[1]) for dose in doses), Decimal(0))
         assert total == step.daily_mg, shown.words
 
