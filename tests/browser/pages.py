@@ -238,22 +238,14 @@ PAGES: dict[str, PortalPage] = {
         },
     ),
     "plans:stop": page_of("plans:stop", empty="", button=CONTINUE),
-    "plans:taper": PortalPage(
-        states={
-            "full": full(whole_table),
-            "marked": State(build=full_table),
-            "empty": State(build=at("plans:taper", "alder")),
-            "error": State(build=not_complete),
-        },
-    ),
-    "plans:calendar": PortalPage(
-        printed=True,
-        states={
-            "full": full(at("plans:calendar", "tamarack")),
-            "large": State(build=at("plans:calendar", "tamarack", query="?print=large")),
-            "empty": State(build=at("plans:calendar", "aspen")),
-        },
-    ),
+    "plans:taper": PortalPage(states={
+        "full": full(whole_table), "marked": State(build=full_table), "empty": State(build=at("plans:taper", "alder")),
+        "error": State(build=not_complete),
+    }),
+    "plans:calendar": PortalPage(printed=True, states={
+        "full": full(at("plans:calendar", "tamarack")), "empty": State(build=at("plans:calendar", "aspen")),
+        "large": State(build=at("plans:calendar", "tamarack", query="?print=large")),
+    }),
     "plans:restart": page_of("plans:restart", "quince", empty="", button="Save decision"),
     "plans:next_decision": PortalPage(
         states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}
@@ -289,7 +281,7 @@ PAGES: dict[str, PortalPage] = {
             "error": State(build=sent_empty("flags:detail", "long", button="Continue to check", flag_id="flag")),
         }
     ),
-}
+}  # fmt: skip
 
 # Pages that no URL name has: what is answered when something is wrong.
 REFUSALS: dict[str, State] = {

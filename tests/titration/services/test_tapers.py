@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 22)
 TIMES = (time(8), time(14), time(20))
 ADVICE = "Take the dose of the week before and call us."
 
-pytestmark = [pytest.mark.hazard("H07"), pytest.mark.django_db]
+pytestmark = [pytest.mark.hazard("H05"), pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -104,6 +104,14 @@ def test_the_sheet_says_who_to_call_that_it_replaces_others_and_never_to_stop_su
     assert url("plans:calendar", falling.alder) in text_of(ann.get(url("patients:chart", falling.alder)))
 
 
+@pytest.mark.ui("UI-4")
+def test_no_number_stands_before_a_dose(falling):
+    seen = re.sub(r"\s+", " ", words(signed_in(falling.ann).get(url("plans:calendar", falling.alder))))
+    assert (
+        re.findall(r"\d\s+\d+(?:\.\d+)?\s?(?:mg|mL|micrograms)", seen.partition("Your baclofen, day by day")[2]) == []
+    )
+
+
 def test_large_print_is_a_link_away(falling):
     ann = signed_in(falling.ann)
     usual, large = (ann.get(url("plans:calendar", falling.alder) + query) for query in ("", "?print=large"))

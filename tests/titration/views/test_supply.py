@@ -11,7 +11,7 @@ from tests.titration.views.test_calendar import sign
 from tests.titration.views.test_doses import issue, page, words_of
 from tests.titration.views.test_tapers import PACE, sent
 
-pytestmark = [pytest.mark.hazard("H07")]
+pytestmark = [pytest.mark.hazard("H05")]
 
 
 @pytest.fixture
