@@ -14,7 +14,7 @@ WITH CHECK (current_setting('app.job', true) = 'closed_days')
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("titration", "0007_flag_life"),
+        ("titration", "0009_quick_look"),
     ]
 
     operations = [
