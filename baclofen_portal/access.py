@@ -88,6 +88,8 @@ ACCESS: dict[str, Rule] = {
     "steps:check": patient_page(methods="POST", right="prescribe", audit="publish"),
     "steps:past": patient_page(methods="GET POST", right="prescribe", audit="create"),
     "steps:detail": patient_page(),
+    "reports:list": patient_page(),
+    "reports:add": patient_page(methods="GET POST", right="log", audit="create"),
     "flags:detail": patient_page(),
     "flags:assign": patient_page(methods="POST", right="log", audit="update"),
     "flags:call": patient_page(methods="POST", right="log", audit="update"),

@@ -13,6 +13,7 @@ from titration.views import (
     ledger,
     patients,
     plans,
+    reports,
     restart,
     steps,
     tapers,
@@ -57,6 +58,10 @@ dose = [
     path("doses/supply/<uuid:issue_id>/withdraw/", doses.issue_withdraw, name="issue_withdraw"),
     path("doses/<str:day>/<int:position>/", doses.dose, name="record"),
 ]
+report = [
+    path("reports/", reports.report_list, name="list"),
+    path("reports/add/", reports.report_add, name="add"),
+]
 flag = [
     path("flags/<uuid:flag_id>/", flags.detail, name="detail"),
     path("flags/<uuid:flag_id>/assign/", flags.assign, name="assign"),
@@ -90,5 +95,6 @@ urlpatterns = [
     path(ONE_PATIENT, include((plan, "plans"))),
     path(ONE_PATIENT, include((step, "steps"))),
     path(ONE_PATIENT, include((dose, "doses"))),
+    path(ONE_PATIENT, include((report, "reports"))),
     path(ONE_PATIENT, include((flag, "flags"))),
 ]

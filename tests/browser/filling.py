@@ -14,6 +14,7 @@ from typing import Any
 import django
 
 from .filling_doses import doses
+from .filling_reports import reports
 from .filling_tapers import closed, falling
 from .moment import NOW, TODAY, quick_passwords
 
@@ -62,6 +63,7 @@ def _world() -> Any:
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
     falling(world, world.tamarack)
+    reports(world, world.sloe)
     return world
 
 
@@ -91,6 +93,7 @@ def _more_people(world: Any) -> None:
             "medlar",
             "sycamore",
             "tamarack",
+            "sloe",
         ):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")

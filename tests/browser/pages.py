@@ -207,6 +207,15 @@ PAGES: dict[str, PortalPage] = {
     "doses:silence": page_of("doses:silence", "quince", empty="", button="Save"),
     "doses:issue": page_of("doses:issue", "quince", empty="", button="Save issue"),
     "doses:record": page_of("doses:record", "quince", empty="", button="Save dose", day=str(TODAY), position="0"),
+    "reports:list": PortalPage(
+        states={
+            "full": full(at("reports:list", "sloe")),
+            "empty": State(build=at("reports:list", "aspen")),
+            "error": State(build=at("reports:list", "sloe"), fault="check"),
+            "reader": State(build=at("reports:list", "sloe"), person="bea"),
+        },
+    ),
+    "reports:add": page_of("reports:add", empty="", button="Save report"),
     "kidney:list": PortalPage(
         states={
             "full": full(at("kidney:list", "alder")),
@@ -255,6 +264,7 @@ PAGES: dict[str, PortalPage] = {
             "full": full(live_panel),
             "empty": State(build=at("steps:add", "alder")),
             "error": State(build=sent_empty("steps:add", "alder", button=CONTINUE)),
+            "filled in": State(build=at("steps:add", "sloe", query="?move=bedtime")),
             "check down": State(build=live_panel_down, fault="check"),
         },
     ),

@@ -10,6 +10,7 @@ from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
 from tests.browser.pages import CONTINUE, fill_order
+from tests.browser.report_journeys import report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper
 from tests.browser.visitors import Visitors
@@ -219,6 +220,7 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "steps:check": (interruption,),
     "plans:restart": (around,),
     "plans:taper": (taper,),
+    "reports:add": (report,),
     **dict.fromkeys(("doses:record", "doses:call", "doses:tracking"), (doses,)),
     **dict.fromkeys(("doses:silence", "doses:silence_end", "doses:issue", "doses:issue_withdraw"), (around,)),
     "flags:assign": (flag,),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.database import as_actor
 from tests.trust.marked_world import NOW
+from titration.dosing.protocol import load_protocol
 from titration.forms import flag_tokens, tokens
 from titration.models import Flag
 from titration.selectors import patients as reading
@@ -47,6 +48,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
+            "reports:list", "reports:add",
         ),
         ("patient_id",),
     ),
@@ -125,6 +127,10 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"value": "1.1", "unit": "mg/dL", "comparator": "", "reason": "Misread", **day("taken_on", "20")}
         case "kidney:quarantine":
             return {"value": "1.1", "unit": "mg/dL", "reason": "The laboratory was called"}
+        case "reports:add":
+            said = {"effects": "some", "reported_by": "carer", "reported_how": "visit", **day("on_date", "21")}
+            signs = {f"sign_{code}": "not_asked" for code in load_protocol("us").signs}
+            return {"key": str(uuid.uuid4()), **said, **signs, "sign_nausea": "yes", "note": "After breakfast"}
         case "plans:restart":
             return {"key": str(uuid.uuid4()), "choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":

@@ -166,6 +166,10 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, Any]:
             as_of=NOW - timedelta(days=32),
         )  # fmt: skip
         patient_facts.withdraw_fact(fact=height, note=marks.text("factgone"), by=by, as_of=NOW - timedelta(days=31))
+        patient_facts.add_fact(
+            patient=seen, kind="side_effects", answer="some", on_date=date(2026, 10, 22), note=marks.text("report"), by=by,
+            as_of=NOW - timedelta(days=31),
+        )  # fmt: skip
     steps = [] if marks.name in NEVER_STARTED else _steps(world, patient, marks, by=by)
     result = w.creatinine(world, patient, by=by, mg_dl=marks.creatinine, days_ago=2)
     keys = {

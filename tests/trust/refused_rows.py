@@ -64,6 +64,15 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
         ({"kind": "'condition'", "number": "NULL"}, "replaces_id IS NULL"),
         ({"code": "'epilepsy'"}, "kind = 'weight_kg'"),
     ],
+    "patientfact_report_is_whole": [
+        ({"reported_by": "'patient'"}, "replaces_id IS NULL"),
+        ({"reported_how": "'phone'"}, "replaces_id IS NULL"),
+        ({"reported_by": "'neighbour'", "reported_how": "'phone'"}, "replaces_id IS NULL"),
+        ({"reported_by": "'patient'", "reported_how": "'dream'"}, "replaces_id IS NULL"),
+    ],
+    "patientfact_side_effects_answer": [
+        ({"kind": "'side_effects'", "number": "NULL", "answer": "'yes'"}, "replaces_id IS NULL"),
+    ],
     "patientfact_withdrawn_replaces": [({"withdrawn": "TRUE"}, "replaces_id IS NULL")],
     "titration_patientfact_replaces_id_key": [({}, "replaces_id IS NOT NULL")],
     # plans

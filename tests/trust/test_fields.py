@@ -18,6 +18,7 @@ from tests.trust import addresses, catalogue, matrix
 from tests.trust.marked_world import NOW, Marked
 from tests.trust.walker import Cell, Walker, expected, written
 from tests.world import PASSWORD
+from titration.dosing.protocol import load_protocol
 from titration.forms.facts import FactForm
 
 pytestmark = [pytest.mark.bar("B-07"), pytest.mark.hazard("H38"), pytest.mark.django_db]
@@ -46,6 +47,8 @@ OFFERED: dict[str, set[str]] = {
     "doses:issue": {"key", "product", "units", *(f"{when}{part}" for when in ("on_date", "repeat_on") for part in DATE)},
     "doses:issue_withdraw": set(),
     "doses:silence_end": {"action"},
+    "reports:add": {"key", "effects", "reported_by", "reported_how", "note", *(f"on_date{part}" for part in DATE),
+                    *(f"sign_{code}" for code in load_protocol("us").signs)},
     "steps:check": {"token"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
@@ -57,7 +60,7 @@ OFFERED: dict[str, set[str]] = {
 }  # fmt: skip
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
-          "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
+          "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "reports:add", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
           "flags:close_check")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {

@@ -49,6 +49,7 @@ STORED = {
     "doses:tracking": "titration_dosetracking",
     "plans:next_decision": "titration_plan",
     "plans:restart": "titration_restartdecision",
+    "reports:add": "titration_patientfact",
     "steps:check": "titration_step",
     "flags:assign": "titration_flagnote",
     "flags:call": "titration_flagnote",

@@ -32,6 +32,10 @@ FALLS = "falls"
 WITHDRAWAL = "withdrawal"
 WITHDRAWAL_IN_REDUCTION = "withdrawal_in_reduction"
 
+# Unwanted effects: no rule reads them, a report asks about them
+UNWANTED = "unwanted"
+DROWSINESS = "drowsiness"  # new or not: the larger dose can be moved to bedtime
+
 # Conditions (TAPER-7 and INT-14)
 PUMP_DELIVERS = "pump_delivers"
 

@@ -9,6 +9,7 @@ from django import forms
 
 from titration.dosing.doses import NBSP, format_number
 from titration.dosing.facts import Albuminuria, Benefit, Setting
+from titration.dosing.gate_lines import Effects
 from titration.forms.asked_again import AskedAgainMixin
 from titration.forms.base import PortalForm
 from titration.forms.coded import KEEP, CodedField, CodedFormMixin
@@ -43,6 +44,7 @@ def _score(title: str, label: str, answers: tuple[tuple[str, str], ...]) -> Ques
     return Question(title=title, answer_label=label, answers=answers, date_label="Date of the visit", date_hint="")
 
 
+EFFECTS = ((Effects.NONE, "No side effects"), (Effects.SOME, "Some side effects"), (Effects.NOT_ASKED, "Not asked"))
 _ZERO_TO_TEN = ("0, none", *(str(step) for step in range(1, 10)), "10, the worst imaginable")
 
 
@@ -123,6 +125,13 @@ QUESTIONS: Mapping[str, Question] = {
             ("3", "3, strong resistance, and moving the part is hard"),
             ("4", "4, the part is rigid"),
         ),
+    ),
+    FactKind.SIDE_EFFECTS: Question(
+        title="Side effects",
+        answer_label="Side effects since the last step?",
+        answers=EFFECTS,
+        date_label="Date of the answer",
+        date_hint="",
     ),
     FactKind.CONDITION: _yes_no(
         "Condition", "Does the patient have it?", "Has it", "Does not have it, or it has ended"

@@ -14,7 +14,7 @@ from titration.models.intake import (
 )
 from titration.models.kidneys import KidneyResult, LabSource, QuarantinedResult, ReportedEstimate
 from titration.models.organisation import Installation, Jurisdiction, Organisation, Right, Team, TeamMembership
-from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier
+from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier, ReportedHow, Reporter
 from titration.models.plans import Plan, PlanStatus, TakenBefore
 from titration.models.products import Product
 from titration.models.relations import CareRelation, RelationKind
@@ -25,7 +25,7 @@ __all__ = [
     "AuditAction", "AuditEvent", "CareRelation", "ClosedCode", "DoseEvent", "DoseTracking", "FactKind", "Flag",
     "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource",
     "Organisation", "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product",
-    "QuarantinedResult", "RelationKind", "ReportedEstimate", "RestartChoice", "RestartDecision", "Right", "SaidBy",
-    "Silence", "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership",
-    "Urgency", "Watchbeat",
+    "QuarantinedResult", "RelationKind", "ReportedEstimate", "ReportedHow", "Reporter", "RestartChoice",
+    "RestartDecision", "Right", "SaidBy", "Silence", "SkipReason", "Slot", "Step", "StepState", "SupplyIssue",
+    "TakenBefore", "Team", "TeamMembership", "Urgency", "Watchbeat",
 ]  # fmt: skip

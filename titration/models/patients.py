@@ -81,7 +81,10 @@ class PatientIdentifier(Record):
 
 
 class FactKind(models.TextChoices):
-    """What a dated fact is about. ``code`` names which one for the last four."""
+    """What a dated fact is about. ``code`` names which one for the last four.
+
+    Of side effects it keeps the answer to one question, whether there were any since the last step.
+    """
 
     HEIGHT = "height_cm", "Height"
     WEIGHT = "weight_kg", "Weight"
@@ -96,16 +99,32 @@ class FactKind(models.TextChoices):
     SPASTICITY = "spasticity_nrs", "Spasticity, 0 to 10"
     SPASMS = "penn", "Spasm frequency (Penn)"
     TONE = "ashworth", "Muscle tone (Modified Ashworth)"
+    SIDE_EFFECTS = "side_effects", "Side effects since the last step"
     CONDITION = "condition", "Condition"
     MEDICINE = "medicine", "Other medicine"
     SIGN = "sign", "Sign or symptom"
     EVENT = "event", "Event that asks for a kidney check"
 
 
+class Reporter(models.TextChoices):
+    """Who said so. The author of the row is who wrote it down."""
+
+    PATIENT = "patient", "The patient"
+    CARER = "carer", "A carer"
+    CLINICIAN = "clinician", "A clinician who saw it"
+
+
+class ReportedHow(models.TextChoices):
+    VISIT = "visit", "At a visit"
+    PHONE = "phone", "By phone"
+    WRITING = "writing", "In writing"
+
+
 class PatientFact(WrittenRecord):
     """One thing that was so from ``on_date``. A correction is a new row in ``replaces``; ``withdrawn`` takes the old one back.
 
-    ``number`` holds a height in cm or a weight in kg; ``answer`` holds yes, no or one of the coded answers.
+    ``number`` holds a height in cm or a weight in kg; ``answer`` holds yes, no or one of the coded answers. Of what came
+    in a report, ``reported_by`` and ``reported_how`` say from whom and how; they are empty for everything else.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="facts")
@@ -117,6 +136,8 @@ class PatientFact(WrittenRecord):
     note = models.CharField(max_length=300, blank=True, default="")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     withdrawn = models.BooleanField(default=False)
+    reported_by = models.CharField(max_length=10, choices=Reporter.choices, blank=True, default="")
+    reported_how = models.CharField(max_length=10, choices=ReportedHow.choices, blank=True, default="")
 
     objects = VisibleQuerySet.as_manager()
 
@@ -147,6 +168,17 @@ class PatientFact(WrittenRecord):
                 name="patientfact_withdrawn_replaces",
                 condition=models.Q(withdrawn=False) | models.Q(replaces__isnull=False),
                 violation_error_message="A withdrawal names the fact that it takes back.",
+            ),
+            models.CheckConstraint(
+                name="patientfact_report_is_whole",
+                condition=models.Q(reported_by="", reported_how="")
+                | models.Q(reported_by__in=Reporter.values, reported_how__in=ReportedHow.values),
+                violation_error_message="A report says who said so and how.",
+            ),
+            models.CheckConstraint(
+                name="patientfact_side_effects_answer",
+                condition=~models.Q(kind="side_effects") | models.Q(answer__in=["none", "some", "not_asked"]),
+                violation_error_message="Side effects were none, some, or not asked about.",
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only()

@@ -26,11 +26,15 @@ COSTS: Mapping[str, str] = {
     FactKind.SPASTICITY: "Whether more baclofen brought more relief does not show under the doses.",
     FactKind.SPASMS: "Whether spasms came less often with more baclofen does not show under the doses.",
     FactKind.TONE: "Whether muscle tone fell with more baclofen does not show under the doses.",
+    FactKind.SIDE_EFFECTS: "The next increase is not open until the question was asked in this step.",
 }
 _ONE_AT_A_TIME = (
     ("Body", (FactKind.HEIGHT, FactKind.WEIGHT)),
     ("Kidneys and care", (FactKind.DIALYSIS, FactKind.ALBUMINURIA, FactKind.SETTING, FactKind.PAST_WITHDRAWAL)),
-    ("Outcome at the last visit", (FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE)),
+    (
+        "Outcome at the last visit",
+        (FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE, FactKind.SIDE_EFFECTS),
+    ),
     ("Pregnancy and breastfeeding", (FactKind.PREGNANCY, FactKind.BREASTFEEDING, FactKind.INFANT_BORN)),
 )
 # Heading, kind, the link that adds one, and what an empty list means.
@@ -43,7 +47,10 @@ _LISTS = (
 
 
 # What was so on a day, and says nothing of the days after it.
-_DATED = (FactKind.INFANT_BORN, FactKind.EVENT, FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE)
+_DATED = (
+    FactKind.INFANT_BORN, FactKind.EVENT, FactKind.BENEFIT, FactKind.SPASTICITY, FactKind.SPASMS, FactKind.TONE,
+    FactKind.SIDE_EFFECTS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

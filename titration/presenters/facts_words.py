@@ -24,6 +24,9 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     (FactKind.BENEFIT, "none"): "No benefit",
     (FactKind.BENEFIT, "some"): "Some benefit",
     (FactKind.BENEFIT, "good"): "Good benefit",
+    (FactKind.SIDE_EFFECTS, "none"): "No side effects",
+    (FactKind.SIDE_EFFECTS, "some"): "Some side effects",
+    (FactKind.SIDE_EFFECTS, "not_asked"): "Not asked",
 }
 UNITS = {FactKind.HEIGHT: "cm", FactKind.WEIGHT: "kg"}
 

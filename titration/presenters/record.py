@@ -210,6 +210,10 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
     calendar = (to("Print calendar", "plans:calendar"),) if record.is_on_plan and not record.patient.is_deceased else ()
     printed = (*calendar, to("Print summary", "patients:summary"))
     doses = (to("Doses taken", "doses:list"),) if record.plan is not None else ()
+    if record.patient.is_deceased or "log" not in rights:
+        doses = (*doses, to("Side effects and symptoms", "reports:list"))
+    else:
+        doses = (*doses, to("Record side effects and symptoms", "reports:add"))
     if record.patient.is_deceased:
         return None, (*doses, facts, *printed), "This patient has died. The plan cannot be changed any more."
     log = (to("Log kidney result", "kidney:add"),) if "log" in rights else ()

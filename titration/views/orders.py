@@ -89,17 +89,25 @@ def opened(request: HttpRequest, record: Any, purpose: str) -> HttpResponse:
     """A fresh form, filled from an order that was typed before or from a draft when the address names one."""
     form_class = FORMS[purpose]
     empty = form_class(record=record)
-    fields = typed_orders.remembered(request, purpose)
+    fields, filled_in = typed_orders.remembered(request, purpose), ""
     if not fields and purpose == "change":
         fields = typed_orders.drafted(request, record, empty)
+    if not fields and purpose == "change":
+        fields, filled_in = typed_orders.moved(request, record, empty)
     form = form_class(
         record=record, initial={**initial_of(empty, fields), "version": version_of(record, purpose) or ""}
     )
-    return form_page(request, record, form, typed=form_class(fields, record=record) if fields else None)
+    typed = form_class(fields, record=record) if fields else None
+    return form_page(request, record, form, typed=typed, filled_in=filled_in)
 
 
-def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None, status: int = 200) -> HttpResponse:
-    """The form of an order with what the check says to what is typed so far; ``typed`` holds it when ``form`` does not."""
+def form_page(
+    request: HttpRequest, record: Any, form: Any, *, typed: Any = None, filled_in: str = "", status: int = 200
+) -> HttpResponse:
+    """The form of an order with what the check says to what is typed so far; ``typed`` holds it when ``form`` does not.
+
+    ``filled_in`` says what the portal filled in and why; empty when it filled in nothing.
+    """
     filled = typed if typed is not None or not form.is_bound else form
     result, preview = live_answer(record, filled) if filled is not None else (None, None)
     return render(
@@ -111,6 +119,7 @@ def form_page(request: HttpRequest, record: Any, form: Any, *, typed: Any = None
             "subject": request.subject,
             "now": medication(record),
             "kidney_words": said.kidney_words(record),
+            "filled_in": filled_in,
             "purpose": form.purpose,
             "here": reverse(PAGES[form.purpose], args=[request.subject.pk]),
             "live_url": reverse("steps:live", args=[request.subject.pk]),

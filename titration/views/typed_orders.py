@@ -5,8 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from titration.dosing.bedtime import larger_at_bedtime
+from titration.dosing.doses import format_dose
+from titration.dosing.wording import format_time
 from titration.forms import tokens
-from titration.forms.slots import slots_as_text
+from titration.forms.slots import Slots, slots_as_text
 from titration.forms.steps import StepForm, date_parts
 
 _TYPED = "typed_orders"
@@ -36,6 +39,28 @@ def drafted(request: HttpRequest, record: Any, form: StepForm) -> dict[str, str]
     draft = next((one for one in record.drafts if str(one.pk) == wanted), None)
     if draft is None:
         return {}
-    slots = tuple((row.at, row.amount) for row in draft.slot_rows)
+    slots = _slots(draft)
     day = draft.first_day if draft.first_day >= record.today else None
     return {"product": draft.product_id, **slots_as_text(slots, form.current_times), **date_parts("starts_on", day)}
+
+
+def moved(request: HttpRequest, record: Any, form: StepForm) -> tuple[dict[str, str], str]:
+    """The fields of the dose in force with the largest dose at bedtime, for ``?move=bedtime``, and what they are in words.
+
+    Neither when it is not asked for, or nothing can be moved. The day and the reason are left for the prescriber.
+    """
+    step = record.current_step if request.GET.get("move") == "bedtime" else None
+    slots = None if step is None else larger_at_bedtime(_slots(step))
+    if slots is None:
+        return {}, ""
+    at, amount = slots[-1]
+    said = (
+        f"Filled in from the dose in force, because of drowsiness: the same product, times and total a day, with the "
+        f"largest dose, {format_dose(amount)}, at {format_time(at)}. Nothing is signed. Look at each dose, choose the "
+        "start date and write the reason."
+    )
+    return {"product": step.product_id, **slots_as_text(slots, form.current_times)}, said
+
+
+def _slots(step: Any) -> Slots:
+    return tuple((row.at, row.amount) for row in step.slot_rows)

@@ -28,6 +28,7 @@ ANSWER_OF = {
     "spasticity_nrs": {"answer": "7"},
     "penn": {"answer": "2"},
     "ashworth": {"answer": "1+"},
+    "side_effects": {"answer": "some"},
 }
 
 
@@ -74,7 +75,7 @@ def test_each_kind_is_recorded_from_an_empty_form(ann, frozen, kind):
 @pytest.mark.ui("UI-12")
 def test_what_is_unknown_is_said_with_what_it_costs(ann, frozen):
     page = the_page(ann, frozen.alder)
-    assert page.count('<span class="missing">Not recorded.</span>') == 13
+    assert page.count('<span class="missing">Not recorded.</span>') == 14
     assert "Cockcroft–Gault and the de-indexed estimate need a weight." in page
     assert not re.search(r"<t[dh][^>]*>\s*</t[dh]>", page)
     assert "None" not in page
@@ -177,7 +178,7 @@ def test_a_withdrawal_leaves_the_fact_unknown_again(ann, frozen):
     (row,) = facts_of(frozen.alder)
     assert withdraw(ann, row).status_code == 302
     now, past = the_page(ann, frozen.alder).split("Earlier entries")
-    assert now.count("Not recorded.</span>") == 13
+    assert now.count("Not recorded.</span>") == 14
     assert "<s>Pregnancy: Pregnant" in past
     assert "Withdrawn by Ann" in past
     assert "Never so" in past
