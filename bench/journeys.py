@@ -67,6 +67,7 @@ def _token(browser: Browser, patient: str) -> tuple[str, dict[str, str]]:
         raise SystemExit(f"The check page was answered with {checked.status}.\n{checked.text[:3000]}")
     fields = hidden_fields(checked.text, "steps/check")
     answers = {
+        "gate-code": "asked_otherwise",
         "decision-typed_total": "67.5",
         "decision-reason_code": "will_monitor",
         "decision-reason_text": "Seen weekly",

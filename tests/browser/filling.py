@@ -208,7 +208,7 @@ def _planned(world: Any, patient: Any) -> None:
             plans.change_dose(
                 patient=seen,
                 order=w.order(TODAY + timedelta(days=6), w.three_times(mg), reason="Kidneys"),
-                decision=plans.Decision.none(),
+                decision=w.GO_ON,
                 expected_version=seen.plans.get(status="active").version,
                 by=ann,
                 as_of=NOW,

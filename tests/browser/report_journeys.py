@@ -8,6 +8,11 @@ from tests.browser.dose_journeys import date, saved
 from tests.browser.server import Portal
 
 
+def go_on(page: Any) -> None:
+    """Say why to go on although the next step is not open, where a check page asks it."""
+    page.locator("[name=gate-code][value=asked_otherwise]").check()
+
+
 def report(page: Any, site: Portal) -> None:
     """A carer calls: drowsy, no falls. The chart leads to the form, and the page that follows to a filled-in step."""
     page.goto(site.url("patients:chart", "sloe"))

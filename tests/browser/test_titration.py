@@ -11,6 +11,7 @@ from playwright.sync_api import Error, expect
 from tests.browser.keyboard import Keyboard
 from tests.browser.moment import TODAY
 from tests.browser.pages import CONTINUE, typed_order
+from tests.browser.report_journeys import go_on
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
 from tests.world import PASSWORD
@@ -72,7 +73,7 @@ def test_an_interruption_is_passed_only_with_the_total_and_a_reason(ann: Any, si
     above = interruption.locator(".finding", has=ann.get_by_text("MAX-1", exact=True))
     for part in (".severity", ".finding__number", ".finding__sources", ".finding__override"):
         expect(above.locator(part)).not_to_be_empty()
-    total, go_on = ann.locator("[name=decision-typed_total]"), ann.get_by_role("button", name="Continue anyway")
+    total, button = ann.locator("[name=decision-typed_total]"), ann.get_by_role("button", name="Continue anyway")
     specialist = ann.locator("[name=decision-reason_code][value=specialist_advice]")
     before = signed()
     for typed, reason in (("", False), ("60", True), ("90", False), ("9", True)):
@@ -85,14 +86,14 @@ def test_an_interruption_is_passed_only_with_the_total_and_a_reason(ann: Any, si
                 "(all) => all.forEach((one) => one.checked = false)"
             )
         with ann.expect_navigation():
-            go_on.click()
+            button.click()
         expect(ann.locator("[data-error-summary]")).to_be_focused()
         assert signed() == before
     total.fill("90")
     specialist.check()
     ann.locator("[name=decision-reason_text]").fill("Agreed with neurology")
     with ann.expect_navigation():
-        go_on.click()
+        button.click()
     expect(ann.locator(".notice--done")).to_contain_text("90\u00a0mg a day")
     assert signed() == before + 1
 
@@ -108,6 +109,7 @@ def test_a_second_clinician_signs_on_the_check_page(ann: Any, site: Portal) -> N
     ):  # fmt: skip
         ann.locator(f"[name=decision-{name}]").fill(value)
     ann.locator("[name=decision-reason_code][value=specialist_advice]").check()
+    go_on(ann)
     ann.get_by_role("button", name="Continue anyway").click()
     expect(ann.locator("[data-error-summary]")).to_be_focused()  # one's own signature is no second one
     ann.locator("[name=decision-second_email]").fill(site.people["cora"])
@@ -125,6 +127,7 @@ def test_of_two_clinicians_at_one_plan_the_second_sees_both_versions(visitors: V
         for page in (ann, ivy):
             page.get_by_role("button", name=CONTINUE).click()
             expect(page.locator("h1")).to_contain_text("Check before you save")
+            go_on(page)
         ann.get_by_role("button", name="Save dose step").click()
         expect(ann.locator(".notice--done")).to_contain_text("30\u00a0mg a day")
         with ivy.expect_navigation() as answer:
@@ -144,6 +147,7 @@ def test_a_form_that_was_opened_before_a_change_is_refused_too(visitors: Visitor
         typed_order(ivy, site, "ebony", dose="7.5")
         typed_order(ann, site, "ebony", dose="10")
         ann.get_by_role("button", name=CONTINUE).click()
+        go_on(ann)
         ann.get_by_role("button", name="Save dose step").click()
         expect(ann.locator(".notice--done")).to_be_visible()
         ivy.get_by_role("button", name=CONTINUE).click()
@@ -154,6 +158,7 @@ def test_a_form_that_was_opened_before_a_change_is_refused_too(visitors: Visitor
 def test_pressing_twice_and_going_back_make_one_step(ann: Any, site: Portal) -> None:
     typed_order(ann, site, "juniper", dose="10")
     ann.get_by_role("button", name=CONTINUE).click()
+    go_on(ann)
     ann.get_by_role("button", name="Save dose step").dblclick()
     expect(ann.locator(".notice--done, .history-row").first).to_be_visible()
     ann.wait_for_url(f"**{site.url('patients:chart', 'juniper')}")

@@ -10,7 +10,7 @@ from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
 from tests.browser.pages import CONTINUE, fill_order
-from tests.browser.report_journeys import report
+from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper
 from tests.browser.visitors import Visitors
@@ -98,6 +98,7 @@ def step(page: Any, site: Portal) -> None:
     page.goto(site.url("steps:add", "cherry"))
     fill_order(page)
     page.get_by_role("button", name=CONTINUE).click()
+    go_on(page)
     page.get_by_role("button", name="Save dose step").click()
     saved(page, "30\u00a0mg a day")
 
@@ -109,6 +110,7 @@ def different_doses(page: Any, site: Portal) -> None:
         page.locator(f"[name=row_{number}_time]").fill(at)
         page.locator(f"[name=row_{number}_dose]").fill(amount)
     page.get_by_role("button", name=CONTINUE).click()
+    go_on(page)
     page.get_by_role("button", name="Save dose step").click()
     saved(page, "20\u00a0mg a day")
 
@@ -129,6 +131,7 @@ def interruption(page: Any, site: Portal) -> None:
     page.locator("[name=decision-typed_total]").fill("90")
     page.locator("[name=decision-reason_code][value=specialist_advice]").check()
     page.locator("[name=decision-reason_text]").fill("Agreed with neurology")
+    go_on(page)
     page.get_by_role("button", name="Continue anyway").click()
     saved(page, "90\u00a0mg a day")
 

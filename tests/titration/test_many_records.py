@@ -53,7 +53,7 @@ def histories(world):
         plans.change_dose(
             patient=planned,
             order=w.order(w.NOW.date() + timedelta(days=9), w.three_times("7.5")),
-            decision=plans.Decision.none(),
+            decision=w.GO_ON,
             expected_version=planned.plans.get(status="active").version,
             by=world.ann,
             as_of=w.NOW,

@@ -166,7 +166,7 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
         case "steps:live":
             return dose(version, purpose="change")
         case "steps:check":
-            return {"token": token(keys, sender)}
+            return {"token": token(keys, sender), "gate-code": "asked_otherwise"}
         case "steps:past":
             return {**dose(version), **day("starts_on", "15", "10"), **day("last_day", "16", "10")}
         case "flags:call":

@@ -173,7 +173,9 @@ def cosign(client, patient, token, email, password):
         "specialist_name": "Dr Renal", "specialist_on_day": "20", "specialist_on_month": "11", "specialist_on_year": "2026",
         "second_email": f"{email}@example.test", "second_password": password,
     }  # fmt: skip
-    return client.post(url("steps:check", patient), {"token": token, **decide(**answers)})
+    return client.post(
+        url("steps:check", patient), {"token": token, "gate-code": "specialist_advice", **decide(**answers)}
+    )
 
 
 def said(answer) -> list[str]:

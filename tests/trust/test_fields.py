@@ -49,7 +49,7 @@ OFFERED: dict[str, set[str]] = {
     "doses:silence_end": {"action"},
     "reports:add": {"key", "effects", "reported_by", "reported_how", "note", *(f"on_date{part}" for part in DATE),
                     *(f"sign_{code}" for code in load_protocol("us").signs)},
-    "steps:check": {"token"},
+    "steps:check": {"token", "gate-code", "gate-text"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
     "flags:acknowledge": {"next"},
@@ -178,7 +178,7 @@ def send(
 def decision(walking: Walker) -> dict[str, str]:
     """Everything that a check page may ask, for a stop."""
     return {
-        "decision-typed_total": "0", "decision-reason_code": "other", "decision-reason_text": "Discussed",
+        "gate-code": "asked_otherwise", "decision-typed_total": "0", "decision-reason_code": "other", "decision-reason_text": "Discussed",
         "decision-monitoring_plan": "Daily calls", "decision-specialist_name": "Dr Who",
         **{f"decision-{name}": value for name, value in addresses.day("specialist_on", "20").items()},
         "decision-second_email": walking.marked.world.cora.email, "decision-second_password": PASSWORD,

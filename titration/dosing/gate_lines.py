@@ -6,6 +6,12 @@ from enum import StrEnum
 
 from titration.dosing.doses import Mg
 
+# What stands for the gate beside the rules that an order was signed in spite of.
+GATE = "GATE"
+SENTENCE = (
+    "The next increase opens when its wait is over, enough doses of the step were taken, the kidney check is in date and "
+    "no rule stops this or the following step, and side effects were asked about."
+)
 # The coded reason that says nothing without words.
 OTHER = "other"
 
@@ -18,6 +24,15 @@ class Condition(StrEnum):
     CHECK = "check"
     ALLOWED = "allowed"
     EFFECTS = "effects"
+
+
+CONDITION_WORDS = {
+    Condition.TIME: "Time on the step",
+    Condition.DOSES: "Doses taken",
+    Condition.CHECK: "Kidney check",
+    Condition.ALLOWED: "Kidneys and highest dose",
+    Condition.EFFECTS: "Side effects",
+}
 
 
 class GateState(StrEnum):
@@ -76,6 +91,13 @@ class Gate:
     @property
     def is_open(self) -> bool:
         return not self.closed
+
+    @property
+    def because(self) -> str:
+        """What is missing or not known, in one text; empty while the gate is open."""
+        if self.is_open:
+            return ""
+        return f"The next step is not open. {' '.join(line.because for line in self.closed)}"
 
     @property
     def closed_on_its_day(self) -> tuple[GateLine, ...]:

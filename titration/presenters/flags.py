@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
+from titration.dosing.gate_lines import GATE
 from titration.dosing.wording import NOT_RECORDED
 from titration.models import FlagStatus, Urgency
 from titration.presenters.flag_life import Note, is_late, is_snoozed, life, standing_words, state_lines
@@ -16,6 +17,7 @@ LOG_CALL = "log-call"
 
 # What a flag is about in a few words; its own sentence follows. A rule that is not here is named by its family.
 _TITLES = {
+    GATE: "Next step not open",
     "STEP-WAITING": "Step waiting for review",
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from titration.dosing.doses import Mg, format_total
+from titration.dosing.gate_lines import GATE
 from titration.dosing.rules import About, Override
 from titration.dosing.signing import ALWAYS_TYPED
 from titration.dosing.wording import NOT_RECORDED, format_date, format_when
@@ -113,7 +114,8 @@ def _by(step: Any) -> str:
 
 def _reason(step: Any) -> str:
     reason = reason_words(step) or NOT_RECORDED
-    over = f" Signed in spite of {', '.join(passed)}." if (passed := _passed(step)) else ""
+    passed = ["a step that was not open" if rule == GATE else rule for rule in _passed(step)]
+    over = f" Signed in spite of {', '.join(passed)}." if passed else ""
     text = reason if reason.endswith((".", "?", "!")) else f"{reason}."
     return f"{text}{over}"
 

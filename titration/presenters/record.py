@@ -20,6 +20,7 @@ from titration.presenters.chart_scores import chart_scores
 from titration.presenters.dose_line import Medication, medication
 from titration.presenters.doses import DoseSummary, dose_summary
 from titration.presenters.flags import Action, FlagLine, flag_line, protocol_words, title_of
+from titration.presenters.gate import NextIncreaseView, next_increase_view
 from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, held_words, kidneys
 from titration.presenters.kidney_words import unit_as_sent
@@ -68,6 +69,7 @@ class ChartPage:
     actions: tuple[Action, ...]
     cannot_words: str
     check: Check
+    next_increase: NextIncreaseView | None
     next_decision_on: date | None
     next_decision_url: str
     drafts: tuple[Draft, ...]
@@ -115,6 +117,7 @@ def chart_page(
         actions=actions,
         cannot_words=cannot,
         check=_check(record, assessment, flags),
+        next_increase=None if assessment is None else next_increase_view(record, rights=rights),
         next_decision_on=record.plan.next_decision_on if record.is_on_plan else None,
         next_decision_url=_planning_url(record, rights),
         drafts=_drafts(record, rights),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from titration.dosing.assessment import RULES, severity_phrase
 from titration.dosing.doses import Mg, format_number, format_total
+from titration.dosing.gate_lines import GATE, SENTENCE
 from titration.dosing.panel import DIALYSIS_FLAG
 from titration.dosing.rules import About, Override, Severity
 from titration.dosing.wording import NO_DATA, days_ago, format_date, format_day
@@ -44,7 +45,7 @@ _FAMILIES = {
 }
 # Only these hold an order back; whatever stands beside the order asks for nothing on its page.
 _HELD_BY = (About.ORDER, About.ENTRY)
-_SENTENCES = {rule.id: rule.sentence for rule in RULES}
+_SENTENCES = {**{rule.id: rule.sentence for rule in RULES}, GATE: SENTENCE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,10 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyResult:
-    """One answer of the live check. ``key`` changes when, and only when, the set of findings changes.
+    """One answer of the live check. ``key`` changes when, and only when, the set of findings or of missing things changes.
 
-    ``closed`` says that the clinic is closed on the first day; it holds nothing back.
+    ``closed`` says that the clinic is closed on the first day; it holds nothing back. ``gate`` holds what the next step
+    still waits for, as lines of presenters.gate.
     """
 
     checked_at: str
@@ -84,6 +86,7 @@ class SafetyResult:
     key: str
     spoken: str
     closed: str = ""
+    gate: tuple[Any, ...] = ()
 
 
 def finding_views(findings: Iterable[Any], *, patient: Any, asks: bool = True) -> tuple[FindingView, ...]:
@@ -198,8 +201,10 @@ def not_judged_words(review: Any) -> str:
     )
 
 
-def safety_result(review: Any, *, previous: Mg | None, patient: Any, as_of: datetime) -> SafetyResult:
-    """The answer of the live check to an order that could be read."""
+def safety_result(
+    review: Any, *, previous: Mg | None, patient: Any, as_of: datetime, gate: tuple[Any, ...] = ()
+) -> SafetyResult:
+    """The answer of the live check to an order that could be read; ``gate``: what its step still waits for."""
     findings = finding_views(review.assessment.findings, patient=patient)
     return SafetyResult(
         checked_at=_clock(as_of, patient),
@@ -208,8 +213,9 @@ def safety_result(review: Any, *, previous: Mg | None, patient: Any, as_of: date
         findings=findings,
         quiet=quiet_words(review.assessment.quiet),
         incomplete=not_judged_words(review),
-        key=" ".join(one.rule for one in review.assessment.findings),
-        spoken=spoken(findings),
+        key=" ".join([*(one.rule for one in review.assessment.findings), *(line.key for line in gate)]),
+        spoken=spoken(findings, gate),
+        gate=gate,
     )
 
 
@@ -238,12 +244,13 @@ def unfinished_result(text: str, *, patient: Any, as_of: datetime) -> SafetyResu
     )
 
 
-def spoken(findings: Sequence[FindingView]) -> str:
-    """The set of findings in one sentence for a screen reader."""
+def spoken(findings: Sequence[FindingView], gate: Sequence[Any] = ()) -> str:
+    """The set of findings in one sentence for a screen reader, then what the next step still waits for."""
+    closed = f" The next step is not open: {', '.join(line.label.lower() for line in gate)}." if gate else ""
     if not findings:
-        return "Safety check: nothing found."
+        return f"Safety check: nothing found.{closed}"
     count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    return f"Safety check: {count}. " + " ".join(f"{one.severity}: {one.because}" for one in findings)
+    return f"Safety check: {count}. " + " ".join(f"{one.severity}: {one.because}" for one in findings) + closed
 
 
 def kidney_words(record: Any) -> str:

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from titration.dosing.doses import Mg, format_dose, format_total
+from titration.dosing.gate_lines import GATE
 from titration.dosing.products import Quantity, quantity_words
 from titration.dosing.wording import NOT_RECORDED, format_date, format_day, format_time, format_when, frequency_words
 from titration.presenters.dose_line import decision_behind
@@ -192,9 +193,13 @@ def step_detail(step: Any, *, record: Any, overrides: Sequence[Any], reason_word
     )
 
 
+def _rule(rule_id: str) -> str:
+    return "Step gate" if rule_id == GATE else rule_id
+
+
 def _override_rows(override: Any, words: Mapping[str, str]) -> tuple[Row, ...]:
     rows = [
-        Row(label="Rule", value=f"{override.rule_id} (protocol version {override.protocol_version})"),
+        Row(label="Rule", value=f"{_rule(override.rule_id)} (protocol version {override.protocol_version})"),
         Row(label="What was shown", value=str(override.values_shown.get("because", NOT_RECORDED))),
         Row(label="Reason chosen", value=words.get(override.reason_code, override.reason_code)),
     ]

@@ -15,6 +15,7 @@ from titration.dosing.taper import Slots
 from titration.dosing.wording import format_date
 from titration.models import Step
 from titration.selectors.facts import core_step
+from titration.selectors.gates import gate_of_order
 from titration.selectors.records import PatientRecord
 from titration.selectors.rows import SlotRow, in_force
 from titration.services.orders import DoseOrder, NotPossible, OrderReview, PastOrder, StopOrder, TaperOrder
@@ -92,7 +93,13 @@ def _review(
         new_daily=order.daily,
         quantities=quantities,
         replaced=tuple(step for step in record.in_force if record.is_on_plan and step.first_day >= judged.starts_on),
+        gate=gate_of_order(record, facts) if _is_gated(order, kind) else None,
     )
+
+
+def _is_gated(order: Any, kind: core.StepKind) -> bool:
+    """Increases that are still to come. A restart has a form of its own, and the past was never asked."""
+    return kind is core.StepKind.INCREASE and not isinstance(order, PastOrder)
 
 
 def _is_first(record: PatientRecord, order: DoseOrder) -> bool:

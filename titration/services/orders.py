@@ -9,6 +9,7 @@ from typing import Any
 from titration.dosing import facts as core
 from titration.dosing.assessment import Assessment
 from titration.dosing.doses import Mg
+from titration.dosing.gate_lines import Gate
 from titration.dosing.products import Quantity
 from titration.dosing.signing import Answers, Asked
 from titration.dosing.taper import TaperRow
@@ -99,7 +100,7 @@ class TaperOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What was answered on the check page."""
+    """What was answered on the check page; ``gate_code`` and ``gate_text`` say why to go on while the gate is not open."""
 
     typed_total: Mg | None = None
     reason_code: str = ""
@@ -108,6 +109,8 @@ class Decision:
     specialist_name: str = ""
     specialist_on: date | None = None
     second_clinician: Any = None
+    gate_code: str = ""
+    gate_text: str = ""
 
     @classmethod
     def none(cls) -> "Decision":
@@ -128,7 +131,10 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderReview:
-    """All that the portal has to say about an order: the same on the live panel, on the check page and on saving."""
+    """All that the portal has to say about an order: the same on the live panel, on the check page and on saving.
+
+    ``gate`` is that of an increase; None for every other order.
+    """
 
     assessment: Assessment
     asked: Asked
@@ -137,6 +143,12 @@ class OrderReview:
     new_daily: Mg
     quantities: tuple[Quantity, ...]
     replaced: tuple[Step, ...]
+    gate: Gate | None
+
+    @property
+    def asks_about_gate(self) -> bool:
+        """It is an increase whose gate is not open: to go on takes a reason."""
+        return self.gate is not None and not self.gate.is_open
 
 
 class Refused(Exception):

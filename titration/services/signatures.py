@@ -8,6 +8,7 @@ from django.db.models import F
 
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
+from titration.dosing.gate_lines import still_asked
 from titration.dosing.wording import format_date
 from titration.models import AuditAction, Override, Patient, Plan, Step, StepState
 from titration.models.locks import lock_patient
@@ -25,6 +26,7 @@ from titration.services.orders import (
     Superseded,
     TaperOrder,
 )
+from titration.services.signed_gate import gate_as_finding, gate_override
 from titration.services.step_rows import findings_as_data, write_step
 from titration.services.wanted_flags import PLAN_STEP, REVIEW_DOSE
 
@@ -63,6 +65,7 @@ def signed_review(record: PatientRecord, order: Any, decision: Decision, *, by: 
     review = assess_order(record, order)
     missing = list(review.asked.missing(decision.answers, new_daily=review.new_daily, today=record.today))
     missing += [one.because for one in review.assessment.not_judged if one.refuses]
+    missing += still_asked(review.gate, code=decision.gate_code.strip(), text=decision.gate_text.strip())
     if review.asked.second and decision.second_clinician is not None:
         try:
             check_can_cosign(decision.second_clinician, record.patient, author=by)
@@ -95,7 +98,7 @@ def write_signed(
         as_of=as_of,
         reason=order.reason,
         reason_code=order.stop_reason.value if stopping else order.reason_code,
-        findings=findings_as_data(review.assessment.findings),
+        findings=[*findings_as_data(review.assessment.findings), *gate_as_finding(review.gate)],
         cosigned_by=second,
     )
     _write_overrides(step, order, review, decision, by=by, as_of=as_of)
@@ -135,27 +138,30 @@ def write_taper(
 def _write_overrides(
     step: Step, order: Any, review: OrderReview, decision: Decision, *, by: Any, as_of: datetime
 ) -> None:
+    common = {
+        "step": step, "plan_id": step.plan_id, "plan_number": step.plan_number, "patient_id": step.patient_id,
+        "protocol_id": review.assessment.protocol_id, "protocol_version": review.assessment.protocol_version,
+        "recorded_at": as_of, "recorded_by": by,
+    }  # fmt: skip
     Override.objects.bulk_create(
-        Override(
-            step=step,
-            plan_id=step.plan_id,
-            plan_number=step.plan_number,
-            patient_id=step.patient_id,
-            rule_id=one.rule,
-            protocol_id=review.assessment.protocol_id,
-            protocol_version=review.assessment.protocol_version,
-            asked=one.override.value,
-            values_shown={"because": one.because, "values": [list(pair) for pair in one.values]},
-            reason_code=decision.reason_code,
-            reason_text=decision.reason_text,
-            monitoring_plan=decision.monitoring_plan or getattr(order, "monitoring_plan", ""),
-            specialist_name=decision.specialist_name,
-            specialist_on=decision.specialist_on,
-            second_clinician=decision.second_clinician if review.asked.second else None,
-            recorded_at=as_of,
-            recorded_by=by,
-        )
-        for one in review.asked.interrupting
+        [
+            *(
+                Override(
+                    rule_id=one.rule,
+                    asked=one.override.value,
+                    values_shown={"because": one.because, "values": [list(pair) for pair in one.values]},
+                    reason_code=decision.reason_code,
+                    reason_text=decision.reason_text,
+                    monitoring_plan=decision.monitoring_plan or getattr(order, "monitoring_plan", ""),
+                    specialist_name=decision.specialist_name,
+                    specialist_on=decision.specialist_on,
+                    second_clinician=decision.second_clinician if review.asked.second else None,
+                    **common,
+                )
+                for one in review.asked.interrupting
+            ),
+            *gate_override(review.gate, code=decision.gate_code, text=decision.gate_text, **common),
+        ]
     )
 
 

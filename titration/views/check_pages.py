@@ -12,11 +12,13 @@ from django.urls import reverse
 from titration.dosing.rules import Severity
 from titration.dosing.wording import STOP_REASON_WORDS
 from titration.forms import tokens
+from titration.forms.gate import GateForm
 from titration.forms.step_check import DecisionForm
 from titration.models import TakenBefore
 from titration.presenters import review as said
 from titration.presenters import steps as shown
 from titration.presenters.banner import banner
+from titration.presenters.gate import closed_gate
 from titration.presenters.past import past_order_rows
 from titration.presenters.tapers import taper_interruption_rows, taper_rows
 from titration.services.orders import TaperOrder
@@ -26,7 +28,7 @@ from titration.views.orders import PAGES, first_day, order_of, preview_of, revie
 
 
 def digest_of(review: OrderReview | None) -> str:
-    """What a review says of warnings and above, as a short text that changes when any of it changes."""
+    """What a review says of warnings and above, and what the next step waits for, as a short text that changes with it."""
     if review is None:
         return ""
     said_now = sorted(
@@ -34,7 +36,8 @@ def digest_of(review: OrderReview | None) -> str:
         for one in review.assessment.findings
         if one.severity > Severity.INFO
     )
-    return hashlib.sha256(repr(said_now).encode()).hexdigest()
+    closed = [(line.condition.value, line.state.value) for line in review.gate.closed] if review.gate else []
+    return hashlib.sha256(repr((said_now, closed)).encode()).hexdigest()
 
 
 def check_page(
@@ -45,6 +48,7 @@ def check_page(
     review: OrderReview | None,
     *,
     decision: DecisionForm | None = None,
+    gate: GateForm | None = None,
     missing: tuple[str, ...] = (),
     status: int = 200,
 ) -> HttpResponse:
@@ -58,11 +62,15 @@ def check_page(
     interrupts = review is not None and review.asked.interrupts and not past
     if interrupts and decision is None:
         decision = decision_form(record, review, order)
+    gate = gate or gate_form(review)
     return render(
         request,
         "titration/step/check.html",
         {
             "form": decision or {},
+            "gate": gate,
+            "gate_errors": [gate] if gate is not None and gate.errors else [],
+            "gate_lines": closed_gate(review.gate, record=record, rights=record.patient.rights) if review else (),
             "patient": banner(request.subject, today=record.today),
             "subject": request.subject,
             "purpose": form.purpose,
@@ -89,6 +97,11 @@ def decision_form(record: Any, review: OrderReview, order: Any, data: Any = None
     """The questions that the findings ask; the monitoring plan of a stop is already known."""
     known = {"monitoring_plan": getattr(order, "monitoring_plan", "")}
     return DecisionForm(data, asked=review.asked, new_daily=review.new_daily, record=record, initial=known)
+
+
+def gate_form(review: OrderReview | None, data: Any = None) -> GateForm | None:
+    """The question why to go on; None for an order that no closed gate stands before."""
+    return GateForm(data) if review is not None and review.asks_about_gate else None
 
 
 def _findings(review: OrderReview, record: Any, interrupts: bool) -> Any:

@@ -62,11 +62,16 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     asks = review is not None and review.asked.interrupts and form.purpose != "past"
     answers: dict[str, Any] = {}
     decision_form: DecisionForm | None = None
+    gate_form = check_pages.gate_form(review, request.POST)
     if asks:
         decision_form = check_pages.decision_form(record, review, order, request.POST)
-        if not decision_form.is_valid() or not _sign_in_second(request, decision_form, answers):
-            return check_pages.check_page(request, record, form, signed, review, decision=decision_form, status=422)
-        answers |= decision_form.answers()
+    complete = [one.is_valid() for one in (decision_form, gate_form) if one is not None]
+    if not all(complete) or (decision_form is not None and not _sign_in_second(request, decision_form, answers)):
+        return check_pages.check_page(
+            request, record, form, signed, review, decision=decision_form, gate=gate_form, status=422
+        )
+    for one in (decision_form, gate_form):
+        answers |= {} if one is None else one.answers()
     try:
         with transaction.atomic():
             _save(request, record, form, order, plans.Decision(**answers), signed.version)
@@ -80,6 +85,7 @@ def check(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
             signed,
             not_signed.review,
             decision=decision_form,
+            gate=gate_form,
             missing=not_signed.missing,
             status=422,
         )

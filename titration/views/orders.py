@@ -21,6 +21,7 @@ from titration.presenters import review as said
 from titration.presenters import steps as shown
 from titration.presenters.banner import banner
 from titration.presenters.dose_line import medication
+from titration.presenters.gate import closed_gate
 from titration.presenters.preview import PatientPreview, patient_preview
 from titration.presenters.tapers import taper_preview
 from titration.services.orders import TaperOrder
@@ -145,7 +146,8 @@ def live_answer(record: Any, form: Any) -> tuple[Any, PatientPreview | None]:
     if review is None:
         return said.unfinished_result(said.CHECK_FAILED, **common), None
     previous = shown.dose_before(record, first_day(order))
-    result = said.safety_result(review, previous=previous, **common)
+    gate = closed_gate(review.gate, record=record, rights=record.patient.rights)
+    result = said.safety_result(review, previous=previous, gate=gate, **common)
     if form.purpose in ("change", "start", "stop"):  # a reducing plan says it in each row
         result = replace(result, closed=said.closed_words(first_day(order), record.patient))
     return result, preview_of(order, review, previous)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from titration.dosing.wording import STOP_REASON_WORDS
 from titration.forms import tokens
+from titration.forms.gate import GATE_REASON_WORDS
 from titration.forms.step_check import REASON_WORDS
 from titration.presenters.banner import banner
 from titration.presenters.review import CHECK_FAILED, kept_findings
@@ -105,7 +106,7 @@ def detail(request: HttpRequest, patient_id: uuid.UUID, step_id: uuid.UUID) -> H
     if step is None:
         raise Http404
     overrides = step.overrides.select_related("second_clinician").order_by("rule_id")
-    words = {**REASON_WORDS, **STOP_REASON_WORDS}
+    words = {**GATE_REASON_WORDS, **REASON_WORDS, **STOP_REASON_WORDS}
     return render(
         request,
         "titration/step/detail.html",

@@ -92,7 +92,8 @@ def test_a_step_that_is_gone_stays_struck_through(raised):
         with as_actor(raised.ann, raised.alder):
             plans.change_dose(
                 patient=seen, order=w.order(on, w.three_times(mg)),
-                decision=plans.Decision(typed_total=w.Mg(w.Decimal(mg) * 3), reason_code="other", reason_text="So it is"),
+                decision=plans.Decision(typed_total=w.Mg(w.Decimal(mg) * 3), reason_code="other", reason_text="So it is",
+                                        gate_code="specialist_advice"),
                 expected_version=seen.plans.get().version, by=raised.ann, as_of=w.NOW + timedelta(minutes=int(mg) * -1),
             )  # fmt: skip
     gone = [one for one in entries(raised, raised.alder) if one.replaced]

@@ -105,7 +105,7 @@ def test_a_signed_order_is_an_action_on_what_asks_for_the_dose(raised):
         plans.change_dose(
             patient=seen,
             order=w.order(w.NOW.date() + timedelta(days=2), w.three_times("2.5")),
-            decision=plans.Decision.none(),
+            decision=w.GO_ON,
             expected_version=seen.plans.get(status="active").version,
             by=raised.ann,
             as_of=w.NOW + HOUR,

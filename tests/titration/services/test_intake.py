@@ -181,7 +181,7 @@ def test_a_slot_that_moves_moves_no_past_event(world: Any, alder: Any) -> None:
     slots = tuple((time(at.hour + 1), mg) for at, mg in w.three_times("5"))
     with as_actor(world.ann, alder):
         plans.change_dose(
-            patient=seen, order=w.order(w.NOW.date(), slots), decision=plans.Decision.none(),
+            patient=seen, order=w.order(w.NOW.date(), slots), decision=w.GO_ON,
             expected_version=version, by=world.ann, as_of=w.NOW,
         )  # fmt: skip
     [one] = known(world, alder).events

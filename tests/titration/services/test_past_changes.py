@@ -101,7 +101,7 @@ def test_no_step_is_signed_behind_a_planned_stop(begun: Any) -> None:
     def change(on: date) -> None:
         with as_actor(begun.ann, begun.alder):
             plans.change_dose(
-                patient=seen, order=w.order(on, w.three_times("5")), decision=plans.Decision.none(),
+                patient=seen, order=w.order(on, w.three_times("5")), decision=w.GO_ON,
                 expected_version=records.load(seen, as_of=w.NOW).plan.version, by=begun.ann, as_of=w.NOW,
             )  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_a_planned_step_is_checked_again_when_more_is_known(begun: Any) -> None:
     seen = begun.seen_by(begun.ann, begun.alder)
     with as_actor(begun.ann, begun.alder):
         plans.change_dose(
-            patient=seen, order=w.order(day(-7), w.three_times("10")), decision=plans.Decision.none(),
+            patient=seen, order=w.order(day(-7), w.three_times("10")), decision=w.GO_ON,
             expected_version=records.load(seen, as_of=w.NOW).plan.version, by=begun.ann, as_of=w.NOW - timedelta(hours=6),
         )  # fmt: skip
     assert record_of(begun).planned_stops == ()

@@ -134,7 +134,7 @@ def test_a_planned_step_is_flagged_again_when_the_number_behind_its_rule_changes
             order=w.order(day(-7), w.three_times("10")),
             decision=plans.Decision(
                 typed_total=Mg(Decimal(30)), reason_code="other", reason_text="Agreed", monitoring_plan="Calls",
-                specialist_name="Dr Sato", specialist_on=TODAY,
+                specialist_name="Dr Sato", specialist_on=TODAY, gate_code="specialist_advice",
             ),
             expected_version=version,
             by=begun.ann,

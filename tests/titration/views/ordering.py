@@ -62,8 +62,9 @@ def decide(**answers: str) -> dict[str, str]:
     return {f"decision-{name}": value for name, value in answers.items()}
 
 
-def save(client: Client, patient: Any, token: str, **answers: str) -> Any:
-    return client.post(url("steps:check", patient), {"token": token, **decide(**answers)})
+def save(client: Client, patient: Any, token: str, *, gate: str = "asked_otherwise", **answers: str) -> Any:
+    """Sign; ``gate`` is why to go on while the next step is not open, which only such an order asks for."""
+    return client.post(url("steps:check", patient), {"token": token, "gate-code": gate, **decide(**answers)})
 
 
 def record_of(world: w.World, patient: Any, as_of: Any = w.NOW) -> records.PatientRecord:

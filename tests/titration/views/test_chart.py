@@ -57,7 +57,7 @@ def test_different_doses_of_a_day_carry_their_times(titrated):
         patient = titrated.seen_by(titrated.ann, titrated.alder)
     with as_actor(titrated.ann, titrated.alder):
         plans.change_dose(
-            patient=patient, order=w.order(w.NOW.date(), slots), decision=plans.Decision.none(),
+            patient=patient, order=w.order(w.NOW.date(), slots), decision=w.GO_ON,
             expected_version=patient.plans.get().version, by=titrated.ann, as_of=w.NOW,
         )  # fmt: skip
     said = words(chart(titrated, titrated.alder))
@@ -70,7 +70,7 @@ def test_the_next_planned_dose_and_the_next_decision(titrated):
     with as_actor(titrated.ann, titrated.alder):
         version = patient.plans.get().version
         plans.change_dose(
-            patient=patient, order=w.order(on, w.three_times("10")), decision=plans.Decision.none(),
+            patient=patient, order=w.order(on, w.three_times("10")), decision=w.GO_ON,
             expected_version=version, by=titrated.ann, as_of=w.NOW,
         )  # fmt: skip
         plans.set_next_decision(patient=patient, on=on, expected_version=version + 1, by=titrated.ann, as_of=w.NOW)

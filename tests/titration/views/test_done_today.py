@@ -167,7 +167,7 @@ def test_a_trimmed_copy_of_a_step_is_not_signed_again(raised, ann):
             plans.change_dose(
                 patient=seen,
                 order=w.order(TODAY + timedelta(days=days), w.three_times(mg), product="liquid_1"),
-                decision=plans.Decision.none(),
+                decision=w.GO_ON,
                 expected_version=seen.plans.get(status="active").version,
                 by=raised.ann,
                 as_of=w.NOW,

@@ -181,7 +181,7 @@ def test_midnight_does_not_move_the_times_of_an_order_that_was_checked(titrated,
         plans.change_dose(
             patient=seen,
             order=w.order(TODAY + timedelta(days=1), early),
-            decision=plans.Decision.none(),
+            decision=w.GO_ON,
             expected_version=seen.plans.get().version,
             by=titrated.ann,
             as_of=w.NOW,

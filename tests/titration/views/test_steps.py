@@ -174,7 +174,11 @@ def test_the_live_check_says_what_the_check_page_says(titrated, ann):
     answer = live(ann, titrated.alder, **fields)
     assert answer.status_code == 200
     page = send(ann, "steps:add", titrated.alder, fields)
-    assert set(answer.context["result"].key.split()) == {one.rule for one in page.context["findings"]}
+    result = answer.context["result"]
+    assert set(result.key.split()) - {line.key for line in result.gate} == {
+        one.rule for one in page.context["findings"]
+    }
+    assert result.gate == page.context["gate_lines"] != ()
     assert "UP 75\u00a0mg a day (500% more). New total 90\u00a0mg a day." in text_of(answer)
     assert "three 10\u00a0mg tablets by mouth 3\u00a0times a day" in text_of(answer)
     assert "Checked, nothing found" in text_of(answer)
