@@ -207,7 +207,7 @@ def _allowed(j: Judgement, following: Step | None) -> GateLine:
     """No rule about kidneys or the highest dose stops this increase or the one after it."""
     judged = [j]
     if following is not None:
-        judged.append(Judgement(replace(j.facts, order=order_of(following)), j.protocol, j.panel))
+        judged.append(Judgement(replace(j.facts, order=order_of(following)), j.protocol, j))
     found, unknown = list[tuple[str, str]](), list[tuple[str, str]]()
     for one in judged:
         for rule, answer, severity in _judged(one, _DOSE_RULES):

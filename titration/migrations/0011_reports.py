@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("titration", "0007_flag_life"),
+        ("titration", "0010_tapers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
