@@ -19,6 +19,7 @@ LOG_CALL = "log-call"
 _TITLES = {
     GATE: "Next step not open",
     "STEP-WAITING": "Step waiting for review",
+    "DOSES-FALLING": "Doses fall away from the plan",
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",
     "CHECK-DOWN": "Not safety-checked",

@@ -15,7 +15,7 @@ def sync(plan: Plan, *, as_of: datetime) -> None:
     What is recorded of a dose is read by findings about doses taken alone, so a quick look sees all that it can change.
     """
     unchanged = quick_look.look(
-        [Taken(plan.pk, plan.patient_id, plan.reassess_at, plan.others_at, free=True)], as_of=as_of
+        [Taken(plan.pk, plan.patient_id, plan.reassess_at, plan.others_at, free=True)], as_of=as_of, recorded=True
     )
     if plan.pk not in unchanged:
         flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)

@@ -7,10 +7,13 @@ looked at in full.
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from titration.dosing.assessment import findings_of
+from titration.dosing.falling import HOURS
+from titration.dosing.falling import RULE as FALLING
+from titration.dosing.intake import DoseState
 from titration.dosing.intake_turns import RULES, next_turn
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import load_protocol
@@ -20,7 +23,8 @@ from titration.services.wanted_flags import raised
 
 log = logging.getLogger(__name__)
 
-RULE_IDS = tuple(one.id for one in RULES if one.judge is not None)
+# Beside the rules about doses taken: while it stands, nothing can be said quickly, and only a record can raise it.
+RULE_IDS = (*(one.id for one in RULES if one.judge is not None), FALLING)
 
 
 class _NoEstimate:
@@ -32,10 +36,11 @@ class _NoEstimate:
 _NO_ESTIMATE: Any = _NoEstimate()
 
 
-def look(taken: Iterable[Taken], *, as_of: datetime) -> dict[uuid.UUID, datetime]:
+def look(taken: Iterable[Taken], *, as_of: datetime, recorded: bool = False) -> dict[uuid.UUID, datetime]:
     """When to look again, for each plan of which nothing else has changed. The caller holds plans and patients locked.
 
     Until ``others_at`` only findings about doses taken can have changed, as every write works out both times anew.
+    ``recorded``: doses were recorded just now, which may also turn whether they fall away from the plan.
     """
     until = {
         one.plan: one.others_at for one in taken if one.free and one.others_at is not None and one.others_at > as_of
@@ -45,7 +50,7 @@ def look(taken: Iterable[Taken], *, as_of: datetime) -> dict[uuid.UUID, datetime
         return found
     for one in compact.read(until, RULE_IDS, as_of=as_of):
         try:
-            again = _unchanged_until(one, until[one.plan])
+            again = None if recorded and not _all_taken(one) else _unchanged_until(one, until[one.plan])
         except Exception as error:  # noqa: BLE001  the full look judges it, and tells what is wrong
             log.info("Plan %s is looked at in full: %s", one.plan, type(error).__name__)
             again = None
@@ -62,3 +67,12 @@ def _unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | No
     if {(flag.rule_id, flag.urgency, flag.because[:500]) for flag in wanted} != set(one.flags):
         return None
     return next_turn(judgement, one.zone, before=others_at)
+
+
+def _all_taken(one: compact.Compact) -> bool:
+    """Nothing but whole doses is on record for as long as a fall looks back: then none can fall away."""
+    intake = one.facts.intake
+    since = one.facts.today - 2 * timedelta(hours=HOURS[-1])
+    return intake is not None and all(
+        event.state is DoseState.TAKEN and not event.reason for event in intake.events if event.day >= since
+    )

@@ -8,6 +8,9 @@ from typing import Any
 from titration.dosing.assessment import severity_phrase, time_to_act
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
+from titration.dosing.falling import LIMITS, falling
+from titration.dosing.falling import RULE as FALLING
+from titration.dosing.falling import SENTENCE as FALLING_SENTENCE
 from titration.dosing.flag_times import Within
 from titration.dosing.rules import About, Finding, Override, Severity
 from titration.dosing.waiting import RULE as WAITING
@@ -79,6 +82,18 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
                       "proposed": True, "values": []},
             next_action=PLAN_STEP,
             within=Within.DAYS,
+        )  # fmt: skip
+    less = falling(record.rule_facts(), record.protocol)
+    if less is not None:
+        row = record.protocol.rules[LIMITS]
+        found[FALLING] = Raised(
+            rule_id=FALLING,
+            urgency=Urgency.THIS_WEEK,
+            because=less.because,
+            evidence={"sentence": FALLING_SENTENCE, "number": f"{row.number} ({LIMITS})", "sources": list(row.sources),
+                      "proposed": True, "values": [[f"{one.hours} hours", one.words] for one in less.windows]},
+            next_action=RECORD_DOSES,
+            within=Within.TODAY,
         )  # fmt: skip
     if record.planned_stops:
         found[PLANNED] = _from_planned(record)
