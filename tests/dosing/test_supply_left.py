@@ -94,3 +94,13 @@ def test_an_ordered_plan_takes_the_place_of_what_is_signed():
     assert found is not None
     assert found.runs_out == moment("11 06:00")  # 60 mg on the 8th, then 30 mg a day on the 9th and the 10th
     assert (found.days, found.too_little) == (3, True)
+
+
+def test_what_ended_before_an_ordered_plan_keeps_its_end():
+    """A day without any step between two of them stays one."""
+    plan = (step("06:00", "10", until=MAY), step("06:00", "20", on=MAY + timedelta(days=2)))
+    day = MAY + timedelta(days=9)
+    ordered = under(taking(now="08 05:00", steps=plan), (step("06:00", "10", on=day, kind="taper"),))
+    assert [(one.starts_on, one.ends_on) for one in ordered.therapy.steps] == [
+        (plan[0].starts_on, MAY), (plan[1].starts_on, day), (day, None),
+    ]  # fmt: skip

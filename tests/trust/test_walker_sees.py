@@ -59,7 +59,14 @@ STORED = {
     "flags:close": "titration_flag",
     "flags:close_check": "titration_flag",
 }
-SHOWN_ONLY = {"plans:start": 200, "plans:stop": 200, "steps:add": 200, "steps:past": 200, "steps:live": 200}
+SHOWN_ONLY = {
+    "plans:start": 200,
+    "plans:stop": 200,
+    "plans:taper": 200,
+    "steps:add": 200,
+    "steps:past": 200,
+    "steps:live": 200,
+}
 
 
 @pytest.mark.parametrize("name", sorted(STORED))

@@ -108,6 +108,31 @@ def test_it_replaces_what_was_planned_and_drafted(high):
     assert [step.daily_mg for step in ahead(high)] == [50, 40, 30, 15, 0]
 
 
+def test_drafts_of_a_rise_go_when_the_dose_comes_down(world):
+    w.start(world, world.alder, by=world.ann, days_ago=10)
+    seen = world.seen_by(world.ann, world.alder)
+    with as_actor(world.ann, world.alder):
+        version = Plan.objects.get(patient=world.alder).version
+        plans.draft_ladder(patient=seen, expected_version=version, by=world.ann, as_of=w.NOW)
+    assert record_of(world, world.alder).drafts
+    sign(world, order(row(1, "2.5", "5", "5")))
+    assert record_of(world, world.alder).drafts == ()
+
+
+def test_what_is_left_of_a_step_keeps_its_advice(high):
+    """A change in the middle of the second step trims it to its first days."""
+    sign(high, order())
+    seen = high.seen_by(high.ann, high.alder)
+    with as_actor(high.ann, high.alder):
+        plans.change_dose(
+            patient=seen, order=w.order(TODAY + timedelta(days=10), w.three_times("10")), decision=plans.Decision.none(),
+            expected_version=Plan.objects.get(patient=high.alder).version, by=high.ann, as_of=w.NOW,
+        )  # fmt: skip
+    trimmed = ahead(high)[1]
+    assert (trimmed.kind, trimmed.daily_mg, trimmed.advice) == ("taper", 40, ADVICE)
+    assert trimmed.end_day == TODAY + timedelta(days=10)
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
