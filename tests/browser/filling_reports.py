@@ -23,6 +23,8 @@ def reports(world: Any, patient: Any) -> None:
         plans.start_plan(
             patient=seen, order=w.order(then.date(), slots), decision=plans.Decision.none(), by=ann, as_of=then
         )
+        version = seen.plans.get(status="active").version
+        plans.draft_ladder(patient=seen, expected_version=version, by=ann, as_of=NOW)
         for days, effects, signs, note in (
             (6, "none", {"seizure": False, "hallucination": False}, ""),
             (0, "some", {"drowsiness": True, "new_falls": True, "dizziness": True, "nausea": False}, "Fell on Friday"),

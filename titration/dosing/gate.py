@@ -145,24 +145,26 @@ def _doses(j: Judgement, began: date | None) -> GateLine:
     if not due:
         return line(GateState.UNKNOWN, f"No dose that counts has come due since {format_date(oldest)}.{left_out}")
     asked = int((limits.amount("below_percent") * due / 100).to_integral_value(ROUND_CEILING))
+    not_recorded = f", {found[Known.UNKNOWN]} not recorded" if found[Known.UNKNOWN] else ""
     because = (
-        f"{found[Known.CONFIRMED]} of {due} doses taken since {format_date(oldest)}: {_parts(found)}. At least {asked} of "
-        f"{due} are asked for.{left_out}"
+        f"{found[Known.CONFIRMED]} of {due} doses taken since {format_date(oldest)}: {_parts(found)}{not_recorded}. "
+        f"At least {asked} of {due} are asked for.{left_out}"
     )
     if found[Known.CONFIRMED] >= asked:
         return line(GateState.OPEN, because)
     if found[Known.CONFIRMED] + found[Known.UNKNOWN] < asked:
         return line(GateState.MISSING, because)
-    ticked = j.gaps.intake.tracking is Tracking.TICKED
-    return line(GateState.UNKNOWN, because if ticked else f"Doses are not tracked. {because}")
+    untracked = "" if j.gaps.intake.tracking is Tracking.TICKED else "Doses are not tracked. "
+    unknown = (
+        f"{untracked}Of {found[Known.UNKNOWN]} of {due} doses since {format_date(oldest)} nothing is recorded; "
+        f"{found[Known.CONFIRMED]} taken, {_parts(found)}. At least {asked} of {due} are asked for.{left_out}"
+    )
+    return line(GateState.UNKNOWN, unknown)
 
 
 def _parts(found: Counter[Known]) -> str:
-    """What became of the others; what was reported, what was not ticked and what is not known are never mixed up."""
-    parts = [f"{found[Known.REPORTED]} skipped or lost", f"{found[Known.NOT_TICKED]} not ticked"]
-    if found[Known.UNKNOWN]:
-        parts.append(f"{found[Known.UNKNOWN]} not recorded")
-    return ", ".join(parts)
+    """What was reported as not taken and what was not ticked, never mixed up."""
+    return f"{found[Known.REPORTED]} skipped or lost, {found[Known.NOT_TICKED]} not ticked"
 
 
 # The kidneys and the highest dose
