@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from psycopg.types.range import DateRange
@@ -24,6 +25,7 @@ def signed_plan(
     plan = patient.plans.create(
         organisation=world.north, protocol_id="us", protocol_version=1, taken_before="no", time_zone=patient.time_zone,
         created_at=w.NOW - timedelta(days=200), created_by=world.ann, prescriber=world.ann, reassess_at=look_at,
+        next_decision_on=look_at.date() + timedelta(days=60),
     )  # fmt: skip
     for (first, mg), following in zip(turns, [*(day for day, _ in turns[1:]), None], strict=True):
         signed_step(world, plan, first, following, times, mg)
@@ -74,3 +76,22 @@ def watched(
                     said_by="patient", **written,
                 )  # fmt: skip
     return plan
+
+
+def tiers(times: tuple[time, ...], last_day: date, zone: str) -> dict[str, datetime]:
+    """When a patient on a high dose who stops ticking after ``last_day`` is flagged, by the written rules.
+
+    Doses are missed two hours after their time on the wall; a gap is as long as it was.
+    """
+    hours = timedelta(hours=1)
+    last = instant(last_day, times[-1], zone)
+    due = [instant(last_day + timedelta(days=day), slot, zone) for day in range(4) for slot in times]
+    normal = max(later - sooner for sooner, later in pairwise(due[: 2 * len(times) + 1]))
+    missed = [slot + 2 * hours for slot in due if slot > last]
+    found = {
+        "MISS-5": min(last + max(18 * hours, normal + 8 * hours), missed[2]),
+        "MISS-8": last + max(24 * hours, normal + 12 * hours),
+        "MISS-9": last + 48 * hours,
+    }
+    first = missed[0 if len(times) < 3 else 1]
+    return {**({"MISS-4": first} if first < found["MISS-5"] else {}), **found}

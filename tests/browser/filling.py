@@ -1,7 +1,7 @@
 """Fills the database of the browser tests in a process of its own, and prints who and what is in it as one line of JSON.
 
 The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; hal, whose
-one patient no test breaks or changes; alder, with a bit of everything; aspen, of whom
+one patient no test breaks or changes; vera, whose patients tick until a night of 25 hours; wyn, with ten flags in the morning; alder, with a bit of everything; aspen, of whom
 nothing is known; and one patient for each test that writes, so that no test sees what another one wrote.
 """
 
@@ -16,6 +16,8 @@ import django
 from .filling_doses import doses
 from .filling_reports import reports
 from .filling_tapers import closed, falling
+from .filling_morning import MORNING, morning
+from .filling_ticking import TICKING, ticking
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
@@ -60,6 +62,8 @@ def _world() -> Any:
     for name in ("quince", "medlar", "sycamore", "tamarack"):
         _titrated(world, name)
     doses(world, world.quince)
+    ticking(world)
+    morning(world)
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
     falling(world, world.tamarack)
@@ -74,8 +78,10 @@ def _more_people(world: Any) -> None:
 
     with as_owner():
         oak = Team.objects.get(name="Oak")
-        ash, sorrel = (Team.objects.create(organisation=world.north, name=name) for name in ("Ash", "Sorrel"))
-        for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak)):
+        ash, sorrel, sedum, sundew = (
+            Team.objects.create(organisation=world.north, name=name) for name in ("Ash", "Sorrel", "Sedum", "Sundew")
+        )
+        for name, team in (("gus", ash), ("hal", sorrel), ("ivy", oak), ("vera", sedum), ("wyn", sundew)):
             world.people[name] = w.make_person(name)
             TeamMembership.objects.create(team=team, person=world.people[name], rights=w.ALL, valid_from=w.LONG_AGO)
         for name in (
@@ -97,6 +103,9 @@ def _more_people(world: Any) -> None:
         ):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")
+        for team, names in ((sedum, TICKING), (sundew, MORNING)):
+            for name in names:
+                _patient(world, team, name)
         _patient(world, oak, "yew", is_deceased=True, deceased_on=TODAY - timedelta(days=20))
         _patient(
             world, oak, "wolfeschlegelsteinhausenbergerdorff", title="Prof Dr", given_name="Maximiliana Bartholomea"
