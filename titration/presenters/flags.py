@@ -175,7 +175,7 @@ def flag_line(
         owner=flag.owner_name or "",
         actions=actions_of(flag, rights=rights, phone=phone),
         assign_url=assign_url(flag, reader=reader, rights=rights),
-        detail_url=_detail_url(flag),
+        detail_url=detail_url(flag),
     )
 
 
@@ -184,17 +184,18 @@ def actions_of(flag: Any, *, rights: frozenset[str], phone: str = "", links_call
     label, page = _NEXT.get(flag.next_action, ("Open flag", "flags:detail"))
     needs = {"steps:add": "prescribe", "kidney:add": "log", "kidney:list": "log"}.get(page, "read")
     if page == "flags:detail" or needs not in rights:
-        found = [Action(label="Open flag", url=_detail_url(flag))]
+        found = [Action(label="Open flag", url=detail_url(flag))]
     else:
         found = [Action(label=label, url=reverse(page, args=[flag.patient_id]))]
     if flag.urgency == Urgency.ACT_NOW and phone:
         found.append(Action(label=f"Call {phone}", url=f"tel:{phone.replace(' ', '')}"))
     if "log" in rights and links_call:
-        found.append(Action(label="Log call", url=f"{_detail_url(flag)}#{LOG_CALL}"))
+        found.append(Action(label="Log call", url=f"{detail_url(flag)}#{LOG_CALL}"))
     return tuple(found)
 
 
-def _detail_url(flag: Any) -> str:
+def detail_url(flag: Any) -> str:
+    """The page of a flag."""
     return reverse("flags:detail", args=[flag.patient_id, flag.pk])
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from titration.dosing.wording import format_date
 from titration.models import Urgency
-from titration.presenters.flags import actions_of, assign_url, duration_words, title_of
+from titration.presenters.flags import actions_of, assign_url, detail_url, duration_words, title_of
 from titration.presenters.kidney_words import value_words
 from titration.presenters.worklist import Listed, Row, call_control, listed
 
@@ -46,6 +46,7 @@ def _row(one: Any, as_of: datetime, reader: Any) -> Row:
     log, *others = actions_of(flag, rights=one.rights, phone=one.patient.phone, links_call=False)
     return Row(
         patient=patient,
+        url=detail_url(flag),
         total=one.daily_mg,
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),

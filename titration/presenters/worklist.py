@@ -14,7 +14,7 @@ from titration.dosing.schedule import local_date
 from titration.models import Urgency
 from titration.presenters.banner import age_words, full_name
 from titration.presenters.flag_life import state_lines
-from titration.presenters.flags import Action, actions_of, assign_url, duration_words, title_of
+from titration.presenters.flags import Action, actions_of, assign_url, detail_url, duration_words, title_of
 
 _OWNERS = {"all": "my patients", "mine": "flags that I own", "unassigned": "flags without an owner"}
 
@@ -41,9 +41,10 @@ class CallControl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One patient under the most pressing flag; ``more`` counts the other open flags."""
+    """One patient under the most pressing flag, whose own page is ``url``; ``more`` counts the other open flags."""
 
     patient: Listed
+    url: str
     total: Mg | None
     severity: str
     title: str
@@ -208,6 +209,7 @@ def _row(one: Any, as_of: Any, reader: Any, here: str, called: str) -> Row:
     steps = actions_of(flag, rights=one.rights, phone=patient.phone, links_call=False)
     return Row(
         patient=person,
+        url=detail_url(flag),
         total=one.daily_mg,
         severity=Urgency(flag.urgency).label,
         title=title_of(flag.rule_id),
