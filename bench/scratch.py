@@ -56,9 +56,16 @@ def _url(parts: dict[str, object]) -> str:
 
 def filled(environment: dict[str, str], patients: int) -> dict[str, str]:
     """Migrate and fill the database in a process of its own; says who signs in and which patients are theirs."""
-    print(f"Making a database of {patients} patients …", flush=True)
-    script = "import sys; from bench.filling import main; main(int(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(patients)], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
-    )
+    return _made(environment, f"main({patients})", f"{patients} patients")
+
+
+def watched(environment: dict[str, str], plans: int, *, with_doses: int) -> None:
+    """The same with plans that have been looked at, so many of them with two weeks of dose records."""
+    _made(environment, f"watched({plans}, {with_doses})", f"{plans:,} plans, {with_doses:,} with dose records")
+
+
+def _made(environment: dict[str, str], call: str, what: str) -> dict[str, str]:
+    print(f"Making a database of {what} …", flush=True)
+    script = f"from bench import filling; filling.{call}"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     return dict(json.loads(done.stdout.decode().strip().splitlines()[-1]))

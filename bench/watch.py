@@ -1,7 +1,10 @@
-"""What the watch costs: ``python -m bench.watch [--plans N] [--idle SECONDS]``, run by ``script/bench watch``.
+"""What the watch costs: ``python -m bench.watch [--plans N] [--idle SECONDS] [--million]``, run by ``script/bench watch``.
 
-Every plan is due at once. CPU time is that of the worker and of the PostgreSQL process that works for it; a plan's cost is
-their sum. The floor is reading the same rows with the same statements and building nothing of them.
+Every plan is due at once and nothing has turned: the cost of finding that out. In ``only doses`` nothing but what is found
+about doses taken can have turned, as in the days between others' turns; in ``everything`` all of it can, as after an outage.
+CPU time is that of the worker and of the PostgreSQL process that works for it; a plan's cost is their sum. The floor is reading
+the same rows with the same statements and building nothing of them. ``--million``: a million plans, 1 in 100 of them due, and
+none.
 """
 
 import argparse
@@ -13,11 +16,9 @@ from typing import Any
 
 from bench import processes, scratch, workers
 
-PHASES = {
-    "first look": "flags are raised and closed",
-    "steady look": "nothing but the time of the next look changes",
-    "rows merely read": "the floor",
-}
+ONLY_DOSES, EVERYTHING = "only doses", "everything"
+SAMPLE = 20_000  # plans that are merely read, and that are looked at for the parts
+MILLION, DUE = 1_000_000, 10_000
 
 
 class Measured:
@@ -52,9 +53,8 @@ def _obey(asked: int, told: int) -> None:
     with as_role(WORKER, job="reassess"), os.fdopen(asked) as orders:
         for phase in orders:
             began = time.process_time(), time.perf_counter()
-            found = {"first look": _look, "steady look": _look, "parts": _parts, "rows merely read": _read}[
-                phase.strip()
-            ]()
+            what, _, kind = phase.strip().partition(" of ")
+            found = {"look": _look, "parts": _parts, "read": lambda: _read(kind)}[what]()
             found.setdefault("cpu", time.process_time() - began[0])
             found.setdefault("seconds", time.perf_counter() - began[1])
             os.write(told, (json.dumps(found) + "\n").encode())
@@ -78,8 +78,8 @@ def _look() -> dict[str, Any]:
 
 def _parts() -> dict[str, Any]:
     """Seconds of a look by what they were spent on, each part without the parts that it calls."""
-    from titration.selectors import facts, records
-    from titration.services import flag_rows, flags, reassessment
+    from titration.selectors import compact, facts, records
+    from titration.services import flag_rows, flags, quick_look, reassessment
 
     spent: dict[str, float] = {}
     inner: list[float] = []
@@ -100,6 +100,10 @@ def _parts() -> dict[str, Any]:
 
     places = (
         ("locking what is due", reassessment, "take_due"),
+        ("reading rows", compact, "read_rows"),
+        ("building facts", compact, "from_row"),
+        ("rules", quick_look, "unchanged_until"),
+        ("writing", flag_rows, "write_times"),
         ("reading rows", records, "load_many"),
         ("building facts", facts, "facts_from_rows"),
         ("rules", flags, "changes"),
@@ -116,11 +120,14 @@ def _parts() -> dict[str, Any]:
     return {"parts": spent}
 
 
-def _read() -> dict[str, Any]:
+def _read(kind: str) -> dict[str, Any]:
     """Send the statements of a look that only read once more, and fetch what they find."""
     from django.db import connection, transaction
+    from django.utils import timezone
 
-    from titration.selectors import records
+    from titration.selectors import compact, records
+    from titration.services.quick_look import RULE_IDS
+    from titration.services.reassessment import BATCH
 
     sent: list[tuple[str, Any]] = []
 
@@ -129,51 +136,75 @@ def _read() -> dict[str, Any]:
         return execute(sql, params, many, context)
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT patient_id FROM titration_plan WHERE status = 'active' ORDER BY reassess_at, id")
-        patients = [key for (key,) in cursor.fetchall()]
-    from django.utils import timezone
-
-    from titration.services.reassessment import BATCH
-
+        cursor.execute(
+            "SELECT id, patient_id FROM titration_plan WHERE status = 'active' ORDER BY reassess_at, id LIMIT %s",
+            [SAMPLE],
+        )
+        keys = cursor.fetchall()
     cpu = seconds = 0.0
-    rows = 0
-    for start in range(0, len(patients), BATCH):
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
         sent.clear()
         with connection.execute_wrapper(note):
-            records.load_many(patients[start : start + BATCH], as_of=timezone.now())
+            if kind == ONLY_DOSES:
+                compact.read_rows([plan for plan, _ in batch], RULE_IDS, as_of=timezone.now())
+            else:
+                records.load_many([patient for _, patient in batch], as_of=timezone.now())
         began = time.process_time(), time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
             for statement, params in sent:
                 cursor.execute(statement, params)
-                rows += len(cursor.fetchall())
+                cursor.fetchall()
         cpu, seconds = cpu + time.process_time() - began[0], seconds + time.perf_counter() - began[1]
-    return {"plans": len(patients), "rows": rows, "cpu": cpu, "seconds": seconds}
+    return {"plans": len(keys), "cpu": cpu, "seconds": seconds}
 
 
-def all_due(url: str) -> None:
-    """Make every plan due again, and leave the tables as autovacuum would."""
+def make_due(url: str, kind: str, many: int) -> None:
+    """Make plans due, and none else; leave the tables as autovacuum would."""
+    known = "others_at" if kind == ONLY_DOSES else "NULL"
     with workers.owner(url) as connection:
         connection.execute(
-            "UPDATE titration_plan SET reassess_at = now() - interval '1 minute' WHERE status = 'active'"
+            "UPDATE titration_plan SET reassess_at = now() + interval '1 day' WHERE reassess_at <= now()"
+        )
+        connection.execute(
+            f"UPDATE titration_plan SET reassess_at = now() - interval '1 minute', others_at = {known} WHERE id IN "
+            "(SELECT plan.id FROM titration_plan AS plan WHERE status = 'active' AND (others_at > now() OR %(known)s = 'NULL') "
+            "ORDER BY EXISTS (SELECT FROM titration_doseevent AS dose WHERE dose.plan_id = plan.id) DESC LIMIT %(many)s)",
+            {"known": known, "many": many},
         )
         connection.execute("VACUUM ANALYZE titration_plan")
         connection.execute("VACUUM ANALYZE titration_flag")
 
 
-def measure(worker: Measured, phase: str, *, share: float = 1.0) -> dict[str, Any]:
-    """``share``: which part of PostgreSQL's time belongs to the phase."""
+def measure(worker: Measured, phase: str) -> dict[str, Any]:
     backends = processes.database_backends(scratch.NAME)
     before = processes.cpu_seconds(backends)
     found = worker.ask(phase)
-    found["database"] = processes.spent(before, processes.cpu_seconds(backends)) * share
+    found["database"] = processes.spent(before, processes.cpu_seconds(backends))
     return found
 
 
-def row(name: str, found: dict[str, Any], floor: dict[str, Any]) -> str:
-    plans, cost = found["plans"], found["cpu"] + found["database"]
-    return (
-        f"{name:<18} {plans / found['seconds']:9.0f} {plans / cost:14.0f} {found['cpu'] / plans * 1000:11.3f} "
-        f"{found['database'] / plans * 1000:9.3f} {cost / (floor['cpu'] + floor['database']):8.1f}"
+def cost(found: dict[str, Any], *, share: float = 1.0) -> tuple[float, float]:
+    """Milliseconds of the worker and of PostgreSQL for one plan; ``share``: which part of its time belongs to the phase."""
+    return found["cpu"] / found["plans"] * 1000, found["database"] * share / found["plans"] * 1000
+
+
+def all_due(url: str, worker: Measured, kind: str, plans: int) -> None:
+    """Look at every plan, read the same rows, and look once more at some of them with a watch on each part."""
+    make_due(url, kind, plans)
+    looked = measure(worker, "look")
+    # What is sent for the second time is the floor: half of what PostgreSQL does meanwhile.
+    floor = sum(cost(measure(worker, f"read of {kind}"), share=0.5))
+    make_due(url, kind, min(plans, SAMPLE))
+    parts = worker.ask("parts")["parts"]
+    mine, its = cost(looked)
+    whole = sum(parts.values())
+    print(
+        f"{kind:<12} {looked['plans']:9,} {1000 / (mine + its):14,.0f} {mine:10.3f} {its:8.3f} {floor:8.3f} "
+        f"{(mine + its) / floor:6.1f}   {looked['raised']} raised, {looked['closed']} closed, longest batch "
+        f"{looked['longest']:.2f} s\n{'':<12} "
+        + ", ".join(f"{name} {took / whole:.0%}" for name, took in parts.items()),
+        flush=True,
     )
 
 
@@ -199,41 +230,49 @@ def idle(url: str, seconds: int) -> None:
     )
 
 
+def million(url: str, worker: Measured) -> None:
+    """A minute in which one plan in a hundred is due, and one in which none is, by a look itself."""
+    make_due(url, ONLY_DOSES, DUE)
+    some = measure(worker, "look")
+    spent = some["cpu"] + some["database"]
+    print(f"{some['plans']:,} due: {spent:.2f} s of CPU time, {some['plans'] / spent:,.0f} plans a core and second.")
+    looks = 20
+    before = processes.cpu_seconds(processes.database_backends(scratch.NAME))
+    own = sum(worker.ask("look")["cpu"] for _ in range(looks))
+    its = processes.spent(before, processes.cpu_seconds(processes.database_backends(scratch.NAME)))
+    print(f"None due: {(own + its) / looks * 1000:.1f} ms of CPU time a look.", flush=True)
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--plans", type=int, default=10_000)
     words.add_argument("--idle", type=int, default=60, help="seconds with nothing due (0: not measured)")
+    words.add_argument("--million", action="store_true")
     chosen = words.parse_args()
     with scratch.database() as url:
         environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
-        scratch.filled(environment, chosen.plans)
+        plans = MILLION if chosen.million else chosen.plans
+        scratch.watched(environment, plans, with_doses=DUE if chosen.million else plans)
         os.environ.update(environment)
         import django
 
         django.setup()
         worker = Measured(url)
-        worker.ask("first look")  # opens its connection, and finds nothing due yet
-        found: dict[str, dict[str, Any]] = {}
-        for phase in PHASES:
-            all_due(url)
-            # The floor is what is sent for the second time: half of what PostgreSQL does meanwhile.
-            found[phase] = measure(worker, phase, share=0.5 if phase == "rows merely read" else 1.0)
-        all_due(url)
-        parts = worker.ask("parts")["parts"]
+        worker.ask("look")  # opens its connection
+        if chosen.million:
+            million(url, worker)
+        else:
+            print(
+                f"{'all due':<12} {'plans':>9} {'plans/core s':>14} {'worker ms':>10} {'pg ms':>8} {'floor ms':>8} {'x':>6}"
+            )
+            for kind in (ONLY_DOSES, EVERYTHING):
+                all_due(url, worker, kind, plans)
         worker.end()
-        floor = found["rows merely read"]
-        print(f"\n{chosen.plans} plans, {floor['rows'] / floor['plans']:.1f} rows a plan\n")
-        print(f"{'':<18} {'plans/s':>9} {'plans/core s':>14} {'worker ms':>11} {'pg ms':>9} {'x floor':>8}")
-        for phase, what in PHASES.items():
-            print(row(phase, found[phase], floor) + f"  {what}")
-        first, steady = found["first look"], found["steady look"]
-        print(
-            f"\nFirst look: {first['raised']} flags raised, {first['closed']} closed; steady: {steady['raised']}, {steady['closed']}."
-        )
-        print(f"Longest batch, so long somebody may wait to save: {steady['longest']:.2f} s.")
-        whole = sum(parts.values())
-        print("Time of a steady look: " + ", ".join(f"{name} {took / whole:.0%}" for name, took in parts.items()) + ".")
         if chosen.idle:
+            with workers.owner(url) as connection:
+                connection.execute(
+                    "UPDATE titration_plan SET reassess_at = now() + interval '1 day' WHERE reassess_at <= now()"
+                )
             idle(url, chosen.idle)
 
 

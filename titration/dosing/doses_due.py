@@ -3,14 +3,16 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import LOST_REASONS, DoseEvent, DoseState, Intake, Silence, SilenceReason, Tracking
-from titration.dosing.schedule import instant
+from titration.dosing.once import once
+from titration.dosing.schedule import instant, local_date
 
 _A_DAY = timedelta(days=1)
 _DUE_AT = attrgetter("due_at")
@@ -78,15 +80,15 @@ class Tally(NamedTuple):
 
 
 class DoseBook:
-    """What steps and records say of the doses at any instant from the first one asked for on: worked out once for all of
-    them."""
+    """What steps and records say of the doses at any instant: worked out once for all of them."""
 
     def __init__(self, steps: tuple[Step, ...], intake: Intake) -> None:
         self.steps = steps
         self.intake = intake
-        # Days of which time alone can change nothing any more.
-        self.settled: dict[date, tuple[DueDose, ...]] = {}
-        self.tallies: dict[date, Tally] = {}
+        # Days of which time alone can change nothing any more, with an instant from which that holds.
+        self.settled: dict[date, tuple[datetime, tuple[DueDose, ...]]] = {}
+        self.tallies: dict[date, tuple[datetime, Tally]] = {}
+        self.mornings: dict[date, Decimal] = {}  # what is left of the supply, by local date
         self._scheduled: dict[date, list[datetime]] = {}
         self.events: dict[date, dict[int, DoseEvent]] = {}
         taken: list[datetime] = []
@@ -108,7 +110,7 @@ class DoseBook:
             )
         return found
 
-    @cached_property
+    @once
     def first_doses(self) -> tuple[datetime, ...]:
         """When the first dose of the plan, and of each start after days without one, is due."""
         found, until = [], None
@@ -127,13 +129,16 @@ class DoseBook:
         recorded, step = self.events.get(day), step_on(self.steps, day)
         if not recorded or step is None or len(recorded) != len(step.slots) or max(recorded) >= len(recorded):
             return 0
-        return len(recorded) if all(one.confirmed and one.at <= as_of for one in recorded.values()) else 0
+        for event in recorded.values():
+            if not event.confirmed or event.at > as_of:
+                return 0
+        return len(recorded)
 
 
 class DosesDue:
     """Every dose of the plan around ``facts.as_of``; a day is worked out once, when it is first asked for.
 
-    ``book``: one of the same steps and records that was used for an earlier instant.
+    ``book``: one of the same steps and records that was used for another instant.
     """
 
     def __init__(
@@ -150,11 +155,14 @@ class DosesDue:
 
     def on(self, day: date) -> tuple[DueDose, ...]:
         """The doses of a local date in order: those of the pattern, and any other that was recorded for it."""
-        found = self.book.settled.get(day) or self._days.get(day)
+        kept = self.book.settled.get(day)
+        if kept is not None and kept[0] <= self._as_of:
+            return kept[1]
+        found = self._days.get(day)
         if found is None:
             found = self._days[day] = tuple(sorted(self._on(day), key=_DUE_AT))
             if found and all(self._is_settled(dose) for dose in found):
-                self.book.settled[day] = found
+                self.book.settled[day] = (self._as_of, found)
         return found
 
     @staticmethod
@@ -163,12 +171,20 @@ class DosesDue:
         ahead = dose.event is not None and dose.event.confirmed and dose.known is not Known.CONFIRMED
         return dose.known is not Known.OPEN and not ahead
 
+    def all_ahead(self, day: date) -> bool:
+        """Every dose of a local date is still to come, and nothing is recorded of it."""
+        if day in self.book.events:
+            return False
+        scheduled = self.scheduled(day)
+        return not scheduled or scheduled[0] > self._as_of
+
     def tally(self, newest: date, oldest: date) -> Tally:
         """The doses of these local dates, counted."""
         reported = not_ticked = due = 0
         day = newest
         while day >= oldest:
-            one = self.book.tallies.get(day) or self._tally(day)
+            kept = self.book.tallies.get(day)
+            one = kept[1] if kept is not None and kept[0] <= self._as_of else self._tally(day)
             reported, not_ticked, due = reported + one[0], not_ticked + one[1], due + one[2]
             day -= _A_DAY
         return Tally(reported, not_ticked, due)
@@ -181,8 +197,9 @@ class DosesDue:
             known = [one.known for one in self.on(day)]
             reported, not_ticked = known.count(Known.REPORTED), known.count(Known.NOT_TICKED)
             found = Tally(reported, not_ticked, len(known) - known.count(Known.EXPLAINED) - known.count(Known.OPEN))
-        if taken or day in self.book.settled:
-            self.book.tallies[day] = found
+        kept = self.book.settled.get(day)
+        if taken or (kept is not None and kept[0] <= self._as_of):
+            self.book.tallies[day] = (self._as_of, found)
         return found
 
     def _on(self, day: date) -> Iterator[DueDose]:
@@ -228,7 +245,7 @@ class DosesDue:
         """When a dose was taken, wholly or in part; None when it was not, was lost, or lies ahead."""
         return event.at if event.confirmed and event.at <= self._as_of else None
 
-    @cached_property
+    @once
     def confirmed(self) -> tuple[datetime, ...]:
         """Every instant of a confirmed intake, oldest first."""
         everything = self.book.confirmed
@@ -240,6 +257,20 @@ class DosesDue:
             return None
         covering = [one for one in self.intake.silences if one.starts_at <= at < one.ends_at]
         return next((one for one in covering if one.reason is SilenceReason.HOLD), covering[0] if covering else None)
+
+    def missed(self, newest: date, oldest: date) -> Iterator[datetime]:
+        """When the doses of these local dates were due that are known to be missed, newest first."""
+        return (one.due_at for one in self.backwards(newest, max(oldest, self._first_telling)) if one.known in MISSED)
+
+    @once
+    def _first_telling(self) -> date:
+        """Before this local date nothing is recorded, and an empty place says nothing."""
+        recorded = min(self.book.events, default=date.max)
+        if self.intake.tracking is not Tracking.TICKED:
+            return recorded
+        if self._counts_from is None:
+            return date.min
+        return min(recorded, local_date(self._counts_from, self.intake.zone) - _A_DAY)
 
     def backwards(self, newest: date, oldest: date) -> Iterator[DueDose]:
         """The doses of these local dates, newest first."""

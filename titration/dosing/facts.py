@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Intake
+from titration.dosing.once import once
 
 
 class Sex(StrEnum):
@@ -175,7 +175,7 @@ class Step:
     slots: tuple[SlotDose, ...]
     resumed: bool = False
 
-    @cached_property
+    @once
     def daily(self) -> Mg:
         """Total of one day."""
         return Mg(sum((slot.amount.value for slot in self.slots), Decimal(0)))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from titration.dosing.doses import Mg
 from titration.dosing.doses_due import MISSED, DoseBook, DosesDue, DueDose, Known, step_on
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import Intake, Silence, SilenceReason, Tracking
+from titration.dosing.once import once
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Limits
 from titration.dosing.schedule import local_date
@@ -77,7 +77,7 @@ class Gaps:
     """What the doses on record say of the time without baclofen, worked out once, when it is first asked for.
 
     On a plan whose doses are not ticked only what was reported counts: an empty place says nothing there. ``earlier``: those
-    of an earlier instant on the same facts.
+    of another instant.
     """
 
     def __init__(self, facts: Facts, intake: Intake, protocol: Protocol, earlier: "Gaps | None" = None) -> None:
@@ -90,7 +90,7 @@ class Gaps:
         if earlier is not None:
             self._known_anchors = earlier._known_anchors
 
-    @cached_property
+    @once
     def _known_anchors(self) -> Anchors:
         return Anchors(self.doses.book, timedelta(hours=self._protocol.limits("MISS-9").count("from_hours")))
 
@@ -102,11 +102,11 @@ class Gaps:
     def ticked(self) -> bool:
         return self.intake.tracking is Tracking.TICKED
 
-    @cached_property
+    @once
     def current(self) -> Step | None:
         return step_on(self._steps, self._facts.today)
 
-    @cached_property
+    @once
     def judged(self) -> bool:
         """A dose is in force, and no recorded reason covers this instant: otherwise no gap is judged."""
         active = self.current is not None and bool(self.current.daily.value)
@@ -120,7 +120,7 @@ class Gaps:
         days = [step.starts_on for step in self._steps] + [event.day for event in self.intake.events]
         return min(days, default=self._facts.today)
 
-    @cached_property
+    @once
     def run(self) -> tuple[DueDose, ...]:
         """The newest doses that were missed one after another, newest first.
 
@@ -131,7 +131,7 @@ class Gaps:
         far = today - timedelta(days=self._protocol.limits("MISS-12").count("over_days"))
         day, oldest = today + _A_DAY, self.oldest_day
         while day >= oldest and (found or day > far):
-            for dose in reversed(self.doses.on(day)):
+            for dose in () if self.doses.all_ahead(day) else reversed(self.doses.on(day)):
                 if dose.known in MISSED:
                     found.append(dose)
                 elif dose.known is Known.CONFIRMED or (found and dose.known is Known.UNKNOWN):
@@ -150,7 +150,7 @@ class Gaps:
     @property
     def any_missed(self) -> bool:
         """Any dose on record was missed, however long ago."""
-        return any(one.known in MISSED for one in self.doses.backwards(self._facts.today + _A_DAY, self.oldest_day))
+        return any(self.doses.missed(self._facts.today + _A_DAY, self.oldest_day))
 
     @property
     def held_since_last_dose(self) -> bool:
@@ -162,7 +162,7 @@ class Gaps:
 
     # G and N
 
-    @cached_property
+    @once
     def _passed(self) -> int:
         """How many of the anchors lie behind this instant."""
         return bisect_right(self._known_anchors.places, self._facts.as_of)
@@ -172,12 +172,12 @@ class Gaps:
         """When the first dose of the plan, and of each start after days without one, is due."""
         return self.doses.book.first_doses
 
-    @cached_property
+    @once
     def anchor(self) -> Anchor | None:
         """What the gap of this instant is counted from; None: there is nothing."""
         return self._known_anchors.at(self._passed - 1) if self._passed else None
 
-    @cached_property
+    @once
     def gap(self) -> timedelta | None:
         """G in real elapsed time; None when it is not judged, or no dose was missed in it.
 
@@ -199,7 +199,7 @@ class Gaps:
         within = self.doses.backwards(self._local(end), self._local(start))
         return (one for one in within if start < one.due_at < end)
 
-    @cached_property
+    @once
     def normal(self) -> timedelta:
         """N: the longest time between two doses that follow each other in the plan, from the day before the anchor to
         the day after today. A night with a clock change counts as long as it is. Zero without two doses."""
@@ -232,16 +232,16 @@ class Gaps:
         )
         return max((step.daily for step in over), default=NOTHING)
 
-    @cached_property
+    @once
     def supply_ends(self) -> datetime | None:
         """When the first dose is due that the recorded supply does not cover, if that is within the days of MISS-6."""
         days = self._protocol.limits("MISS-6").count("below_days")
-        out = runs_out(self._facts, self.intake, days=days + 1)
+        out = runs_out(self._facts, self.intake, days=days + 1, mornings=self.doses.book.mornings)
         return None if out is None or out > self._facts.as_of + _A_DAY * days else out
 
     # A gap after which nothing resumes by itself
 
-    @cached_property
+    @once
     def long_gap(self) -> LongGap | None:
         """The newest gap as long as MISS-9 says, lasting or over, after which nobody has decided how to go on.
 
@@ -260,10 +260,17 @@ class Gaps:
             # From where a recorded reason begins nothing is missed, even if a dose is ticked within it.
             reasons = [one.starts_at for one in self.intake.silences if start.at < one.starts_at < end]
             until = self._known_until(start.at, min([end, *reasons]))
-            missed = any(one.known in MISSED for one in self._doses_between(start.at, until))
-            if missed and until - self._undecided_from(start.at) >= limit:
+            if until - self._undecided_from(start.at) < limit:
+                continue
+            missed = self.doses.missed(self._local(until), self._local(start.at))
+            if any(start.at < due < until for due in missed):
                 return LongGap(anchor=start, until=end)
         return None
+
+    def far_gap_ended_after(self, at: datetime) -> bool:
+        """A time as long as MISS-9 says lay before a dose that was taken after an instant."""
+        far = self._known_anchors.far
+        return bool(far) and self._known_anchors.places[far[-1]] > at
 
     def _undecided_from(self, start: datetime) -> datetime:
         decided = self.intake.restart_decided_at

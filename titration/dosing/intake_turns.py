@@ -46,9 +46,10 @@ def found_at(j: Judgement, at: datetime, zone: str) -> Signature:
     return found_about_intake(Judgement(at_instant(j.facts, at, zone), j.protocol, j))
 
 
-def next_turn(j: Judgement, zone: str, *, before: datetime) -> datetime:
-    """The first instant ahead at which a finding about intake turns; ``before`` (aware UTC) when none does until then."""
-    last, now = j.facts.as_of, found_about_intake(j)
+def next_turn(j: Judgement, zone: str, *, now: Signature, before: datetime) -> datetime:
+    """The first instant ahead at which ``now``, what is found about intake, turns; ``before`` (aware UTC) when it does not
+    until then."""
+    last = j.facts.as_of
     for at in candidates(j, zone):
         if at >= before:
             break
@@ -74,15 +75,19 @@ def candidates(j: Judgement, zone: str) -> Iterator[datetime]:
     last = max([facts.as_of, *_anchors_ahead(facts, gaps)])
     longest = max(protocol.limits(rule).count("over_days") for rule in ("MISS-11", "MISS-12"))
     end = local_date(last, zone) + _A_DAY * (longest + 2)
-    day = facts.today
+    day, passed = facts.today, facts.as_of
     while day <= end:
         midnight = due_instant(day + _A_DAY, MIDNIGHT, zone)
-        within = [at for at in _of_day(facts, protocol, gaps, day) if facts.as_of < at < midnight]
+        within = [at for at in _of_day(facts, protocol, gaps, day) if passed < at < midnight]
+        if day == facts.today and not facts.person.signs:
+            within += _missed_today(protocol, gaps, facts, midnight)
+        elif gaps.ticked:
+            within += [at for at in _not_taken(protocol, gaps, day) if passed < at < midnight]
         while extra and extra[0] < midnight:
             within.append(extra.pop(0))
         yield from sorted(within)
         yield midnight
-        day += _A_DAY
+        day, passed = day + _A_DAY, midnight
     yield from extra
 
 
@@ -122,7 +127,7 @@ def _once(j: Judgement, gaps: Gaps, zone: str) -> Iterator[datetime]:
     yield from [one.due_at for one in gaps.intake.events if one.due_at > facts.as_of]
     yield from gaps.first_doses
     supply = gaps.intake.supply
-    ends = None if supply is None else runs_out(facts, gaps.intake)
+    ends = None if supply is None else runs_out(facts, gaps.intake, mornings=gaps.doses.book.mornings)
     if supply is not None and ends is not None:
         yield ends - _A_DAY * protocol.limits("MISS-6").count("below_days")
         if supply.repeat_on is not None:
@@ -142,12 +147,42 @@ def _held_ahead(facts: Facts, gaps: Gaps) -> Iterator[datetime]:
             yield from (due for due in coming if silence.starts_at <= due < end)
 
 
+def _not_taken(protocol: Protocol, gaps: Gaps, day: date) -> list[datetime]:
+    """When the doses of a local date and of the evening before count as not taken."""
+    after = timedelta(hours=protocol.limits("MISS-15").count("after_hours"))
+    return [due + after for one in (day - _A_DAY, day) for due in gaps.doses.scheduled(one)]
+
+
+def _missed_today(protocol: Protocol, gaps: Gaps, facts: Facts, midnight: datetime) -> list[datetime]:
+    """When a dose of today counts as not taken and may turn a finding; the first ones that cannot are left out.
+
+    Without signs on record a missed dose turns something only if it fills a row (MISS-4, MISS-5), one of the two lists
+    (MISS-11, MISS-12), or comes in a gap that is long enough already, or in one of MISS-9 that has just ended. Until midnight
+    no day leaves the lists. What is recorded of a dose that lies ahead counts from another instant: then none is left out.
+    """
+    if not gaps.ticked:
+        return []
+    ahead = sorted(at for at in _not_taken(protocol, gaps, facts.today) if facts.as_of < at < midnight)
+    if gaps.far_gap_ended_after(facts.as_of - _A_DAY * 2) or any(e.due_at > facts.as_of for e in gaps.intake.events):
+        return ahead
+    few, often, share = (protocol.limits(rule) for rule in ("MISS-4", "MISS-11", "MISS-12"))
+    in_a_row = min(few.count("few_from_count"), few.count("from_count"))
+    if gaps.current is not None and len(gaps.current.slots) > few.count("few_doses_per_day"):
+        in_a_row = few.count("from_count")
+    last = facts.today + _A_DAY
+    listed, wide = (gaps.doses.tally(facts.today, last - _A_DAY * one.count("over_days")) for one in (often, share))
+    restart = timedelta(hours=protocol.limits("MISS-9").count("from_hours"))
+    long = None if gaps.anchor is None else gaps.anchor.at + min(gaps.limit(protocol.limits("MISS-5")), restart)
+    for count, at in enumerate(ahead, start=1):
+        taken = wide.due - wide.missed
+        fills = len(gaps.run) + count >= in_a_row or listed.missed + count >= often.count("from_count")
+        if fills or taken * 100 < share.amount("below_percent") * (wide.due + count) or long is None or at >= long:
+            return ahead[count - 1 :]
+    return []
+
+
 def _of_day(facts: Facts, protocol: Protocol, gaps: Gaps, day: date) -> Iterator[datetime]:
     """The instants of one local date, some of the day before or after among them."""
-    after = timedelta(hours=protocol.limits("MISS-15").count("after_hours"))
-    if gaps.ticked:
-        # A dose of the evening before can turn in this day.
-        yield from (due + after for one in (day - _A_DAY, day) for due in gaps.doses.scheduled(one))
     anchors = [] if gaps.anchor is None else [gaps.anchor.at]
     restart = timedelta(hours=protocol.limits("MISS-9").count("from_hours"))
     for anchor in [*anchors, *_anchors_ahead(facts, gaps)]:

@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
 
 from titration.dosing.changes import NOTHING, Change, Replaced, daily, passage, replaced_by
 from titration.dosing.doses import Mg
 from titration.dosing.facts import Facts, Order, OrderKind, Sex, Step
 from titration.dosing.gaps import Gaps
+from titration.dosing.once import once
 from titration.dosing.panel import KidneyPanel
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Code, Limits
@@ -43,7 +43,7 @@ class Judgement:
 
     # The person
 
-    @cached_property
+    @once
     def age(self) -> int | None:
         """Completed years today; None: the birth date is not known, or lies after today."""
         birth = self.person.birth_date
@@ -100,7 +100,7 @@ class Judgement:
         """The order is the first dose of the plan."""
         return self.order is not None and self.order.kind is OrderKind.FIRST
 
-    @cached_property
+    @once
     def first_ever(self) -> bool:
         """A first dose, unless baclofen is known to have been taken before; "not known" counts as the first."""
         return self.first and self.facts.therapy.taken_before is not True
@@ -118,7 +118,7 @@ class Judgement:
                 found = step
         return found
 
-    @cached_property
+    @once
     def current(self) -> Step | None:
         return self.in_force(self.facts.today)
 
@@ -127,7 +127,7 @@ class Judgement:
         """The daily dose in force today; zero when there is none."""
         return NOTHING if self.current is None else self.current.daily
 
-    @cached_property
+    @once
     def replaced(self) -> Replaced:
         """What the order takes the place of."""
         if self.order is None:
@@ -136,14 +136,14 @@ class Judgement:
         yesterday = self.in_force(day - timedelta(days=1))
         return replaced_by(day, today=self.facts.today, on_day=self.in_force(day), day_before=yesterday)
 
-    @cached_property
+    @once
     def before(self) -> Mg:
         """The highest daily dose that the order changes; without an order, the dose in force."""
         if self.order is None:
             return self.standing
         return daily(self.replaced.higher)
 
-    @cached_property
+    @once
     def changes(self) -> tuple[Change, ...]:
         """Every passage that the order makes, in time order; an order to stop is one passage to zero."""
         order = self.order
@@ -172,7 +172,7 @@ class Judgement:
         rises = [on for on, _ in self.rises if on <= last_day]
         return rises[-1] if rises else None
 
-    @cached_property
+    @once
     def rises(self) -> tuple[tuple[date, Mg], ...]:
         """The start, each restart and each increase of the signed steps: its date and the daily dose reached."""
         found, level = [], NOTHING
@@ -186,7 +186,7 @@ class Judgement:
             level, previous = step.daily, step
         return tuple(found)
 
-    @cached_property
+    @once
     def increase(self) -> Change | None:
         """The first increase that the order makes."""
         return next((change for change in self.changes if change.rises), None)
@@ -196,7 +196,7 @@ class Judgement:
         """The order is a first dose or makes an increase."""
         return self.first or self.increase is not None
 
-    @cached_property
+    @once
     def judged_step(self) -> Step | None:
         """The step whose dose the band and maximum rules judge: the highest of the order, or the one in force."""
         return max(self._steps, key=lambda step: step.daily, default=None)
@@ -207,12 +207,12 @@ class Judgement:
         steps = (self.current,) if self.order is None else self.order.steps
         return tuple(one for one in steps if one and not (one.ends_on and one.ends_on <= self.facts.today))
 
-    @cached_property
+    @once
     def dose(self) -> Mg:
         """The daily dose after the order, or the dose in force when nothing is ordered."""
         return NOTHING if self.judged_step is None else self.judged_step.daily
 
-    @cached_property
+    @once
     def highest_slot(self) -> Mg:
         """The largest single dose of the order, or of the dose in force."""
         return max((slot.amount for step in self._steps for slot in step.slots), default=NOTHING)
@@ -226,7 +226,7 @@ class Judgement:
 
     # The length of use, and the end of it
 
-    @cached_property
+    @once
     def use_began(self) -> date | None:
         """First day of the use that reaches the order, or today; None when nothing is taken then.
 
@@ -252,19 +252,19 @@ class Judgement:
         end = self.facts.today if self.order is None else self.order.starts_on
         return 0 if self.use_began is None else (end - self.use_began).days
 
-    @cached_property
+    @once
     def ends_abruptly(self) -> bool:
         """The order ends baclofen without any reduced step: only the STOP rules judge it."""
         if not self.changes or not self.before.value:
             return False
         return len(self.changes) == 1 and not self.changes[0].after.value
 
-    @cached_property
+    @once
     def reductions(self) -> tuple[Change, ...]:
         """Every passage of the order to a lower dose, unless it ends abruptly."""
         return () if self.ends_abruptly else tuple(change for change in self.changes if change.falls)
 
-    @cached_property
+    @once
     def taper_days(self) -> int | None:
         """Days from the first reduced day to the first day without baclofen; None: the order is not a full taper."""
         if not self.reductions or self.changes[-1].after.value:

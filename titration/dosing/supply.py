@@ -6,26 +6,46 @@ from decimal import Decimal
 from titration.dosing.doses_due import due_instant, step_on
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake import Intake, SilenceReason, Supply
+from titration.dosing.schedule import local_date
 
 _A_DAY = timedelta(days=1)
 FAR = 400  # days: a supply that lasts longer is looked at again by then
 _NOTHING = Decimal(0)
 
 
-def runs_out(facts: Facts, intake: Intake, *, days: int = FAR) -> datetime | None:
+def runs_out(
+    facts: Facts, intake: Intake, *, days: int = FAR, mornings: dict[date, Decimal] | None = None
+) -> datetime | None:
     """When the first dose is due (aware UTC) that the recorded supply does not cover; None: no issue is on record, no
     dose is planned, or the supply lasts for so many local days from today on.
 
     Every planned dose since the first issue counts as used, ticked or not, but for what is recorded as not taken or fell
-    into a hold. What was left before the first issue is not known and counts as nothing.
+    into a hold. What was left before the first issue is not known and counts as nothing. ``mornings`` keeps what was left in
+    the morning of each day, for the other instants of the same facts.
     """
     if intake.supply is None or not intake.supply.issues:
         return None
-    left = _left_this_morning(facts, intake, intake.supply)
+    known = {} if mornings is None else mornings
+    if facts.today not in known:
+        known[facts.today] = _left_this_morning(facts, intake, intake.supply)
+    left = known[facts.today]
     events = {(one.day, one.slot): one for one in intake.events if one.day >= facts.today}
-    for ahead in range(days):
+    held_until = max((one.ends_at for one in intake.silences if one.reason is SilenceReason.HOLD), default=facts.as_of)
+    # From this day on nothing is recorded or held: whole days are taken off at once, as long as they are covered.
+    plain = max([facts.today, local_date(held_until, intake.zone), *(day for day, _ in events)]) + _A_DAY * 2
+    ahead = 0
+    while ahead < days:
         day = facts.today + _A_DAY * ahead
         step = step_on(facts.therapy.steps, day)
+        whole = 0
+        if step is not None and day >= plain:
+            following = (one.starts_on for one in facts.therapy.steps if one.starts_on > day)
+            whole = _covered_days(step, day, min(following, default=date.max), left)
+            whole = min(whole, days - ahead)
+        if step is not None and whole:
+            left, ahead = left - whole * step.daily.value, ahead + whole
+            continue
+        ahead += 1
         for due, place, amount in () if step is None else _doses(step, day, intake.zone):
             event = events.get((day, place))
             if event is None and _on_hold(due, intake):
@@ -38,6 +58,14 @@ def runs_out(facts: Facts, intake: Intake, *, days: int = FAR) -> datetime | Non
             if left < 0:
                 return due
     return None
+
+
+def _covered_days(step: Step, day: date, following: date, left: Decimal) -> int:
+    """For how many days from this one on, up to the next step, every dose is covered; none where a dose has no time."""
+    if not step.daily.value or any(slot.at is None for slot in step.slots):
+        return 0
+    until = following if step.ends_on is None else min(following, step.ends_on)
+    return min((until - day).days, int(left // step.daily.value))
 
 
 def _left_this_morning(facts: Facts, intake: Intake, supply: Supply) -> Decimal:
@@ -57,7 +85,7 @@ def _used(facts: Facts, intake: Intake, first: date, until: date) -> Decimal:
         begins, ends = max(first, step.starts_on), until if step.ends_on is None else min(until, step.ends_on)
         used += step.daily.value * max(0, (ends - begins).days)
     recorded = [one for one in intake.events if first <= one.day < until]
-    used -= sum((max(_NOTHING, one.amount.value - one.taken.value) for one in recorded), _NOTHING)
+    used -= sum((one.amount.value - one.taken.value for one in recorded if one.taken.value < one.amount.value), _NOTHING)
     return max(_NOTHING, used - _held_back(facts, intake, first, until, {(one.day, one.slot) for one in recorded}))
 
 

@@ -5,7 +5,7 @@ Everything that such findings do not read is ``UNREAD``: whoever reads it all th
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -104,27 +104,22 @@ class Compact(NamedTuple):
     flags: list[tuple[str, int, str]]
 
 
-def read(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: datetime) -> Iterator[Compact]:
-    """The plans that can be judged so: those of living patients who had no other plan, and no dose but of the last weeks."""
-    read_from = intake.first_day_read(as_of)
+def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: datetime) -> list[tuple[Any, ...]]:
+    """One row for each plan that can be judged so: of a living patient who had no other plan."""
     values = {
         "plans": list(plans), "rules": list(rules), "facts": [str(kind) for kind in _FACTS], "reasons": _REASONS,
-        "read_from": read_from, "undone": UNDONE, "signed": StepState.SIGNED, "open": FlagStatus.OPEN,
+        "read_from": intake.first_day_read(as_of), "undone": UNDONE, "signed": StepState.SIGNED, "open": FlagStatus.OPEN,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_READ, values)
-        found = cursor.fetchall()
-    for row in found:
-        compact = _compact(row, as_of, read_from)
-        if compact is not None:
-            yield compact
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _compact(row: tuple[Any, ...], as_of: datetime, read_from: date) -> Compact | None:
+def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
+    """The facts of a row of ``read_rows``; None where the newest confirmed dose is so old that it was not read."""
     (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, facts, steps,
      flags) = row  # fmt: skip
     events = [] if packed is None else _events(bytes(packed), None if amounts is None else amounts.split(","))
-    # The newest confirmed dose is read however old it is, which is not done here.
     if events and not any(one.confirmed for one in events):
         return None
     today = local_date(as_of, patient_zone)
@@ -136,7 +131,7 @@ def _compact(row: tuple[Any, ...], as_of: datetime, read_from: date) -> Compact 
             "as_of": as_of, "today": today, "person": _person(_json(facts), today), "order": None, "lab_entry": None,
             "therapy": core.Therapy(**_OF_THERAPY | {"steps": tuple(map(_step, steps.split(";"))) if steps else ()}),
             "intake": intake.as_intake(
-                zone=zone, read_from=read_from, tracking=_json(tracking), events=tuple(events),
+                zone=zone, read_from=intake.first_day_read(as_of), tracking=_json(tracking), events=tuple(events),
                 silences=_json(silences) or [], issues=_json(issues) or [], restart_decided_at=restart,
             ),
         }),

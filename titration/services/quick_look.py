@@ -48,25 +48,29 @@ def look(taken: Iterable[Taken], *, as_of: datetime, recorded: bool = False) -> 
     found: dict[uuid.UUID, datetime] = {}
     if not until:
         return found
-    for one in compact.read(until, RULE_IDS, as_of=as_of):
+    for row in compact.read_rows(until, RULE_IDS, as_of=as_of):
         try:
-            again = None if recorded and not _all_taken(one) else _unchanged_until(one, until[one.plan])
+            one = compact.from_row(row, as_of=as_of)
+            full = one is None or (recorded and not _all_taken(one))
+            again = None if one is None or full else unchanged_until(one, until[one.plan])
         except Exception as error:  # noqa: BLE001  the full look judges it, and tells what is wrong
-            log.info("Plan %s is looked at in full: %s", one.plan, type(error).__name__)
-            again = None
-        if again is not None:
-            found[one.plan] = again
+            log.info("A plan is looked at in full: %s", type(error).__name__)
+        else:
+            if one is not None and again is not None:
+                found[one.plan] = again
     return found
 
 
-def _unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | None:
+def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | None:
     """The next instant at which a finding may change; None when one has, or its words."""
     judgement = Judgement(one.facts, load_protocol(*one.protocol))
     judgement.panel = _NO_ESTIMATE
-    wanted = raised(findings_of(RULES, judgement)).values()
+    findings = findings_of(RULES, judgement)
+    wanted = raised(findings).values()
     if {(flag.rule_id, flag.urgency, flag.because[:500]) for flag in wanted} != set(one.flags):
         return None
-    return next_turn(judgement, one.zone, before=others_at)
+    now = frozenset((finding.rule, finding.severity) for finding in findings)
+    return next_turn(judgement, one.zone, now=now, before=others_at)
 
 
 def _all_taken(one: compact.Compact) -> bool:

@@ -66,7 +66,7 @@ def test_where_nothing_has_changed_only_the_time_of_the_next_look_is_written(set
 def test_what_else_may_have_changed_is_looked_at_in_full(settled, monkeypatch, known):
     """The time of the others has come, or is not known."""
     looked: list[Any] = []
-    monkeypatch.setattr(quick_look.compact, "read", lambda plans, *_, **__: looked.append(plans) or [])
+    monkeypatch.setattr(quick_look.compact, "read_rows", lambda plans, *_, **__: looked.append(plans) or [])
     plan, moment = settled
     with as_owner():
         Plan.objects.filter(pk=plan.pk).update(others_at=moment if known else None)
