@@ -27,7 +27,15 @@ LIMIT = 10  # seconds of silence until a page says so; 120 in an installation
 FLAGS = """
 SELECT plan_id::text, rule_id, urgency, because, status, count(*) FROM titration_flag GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
-LOOKS = "SELECT id::text, count(*) FROM titration_planevent WHERE pgh_label = 'update' GROUP BY 1 ORDER BY 1"
+# When to look again has no history of its own: each writing of it is counted here.
+COUNTED = """
+CREATE TABLE bench_look (plan uuid);
+CREATE FUNCTION bench_looked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+  'BEGIN INSERT INTO public.bench_look VALUES (NEW.id); RETURN NULL; END';
+CREATE TRIGGER bench_looked AFTER UPDATE ON titration_plan FOR EACH ROW
+  WHEN (OLD.reassess_at IS DISTINCT FROM NEW.reassess_at) EXECUTE FUNCTION bench_looked()
+"""
+LOOKS = "SELECT plan::text, count(*) FROM bench_look GROUP BY 1 ORDER BY 1"
 
 
 @dataclass
@@ -185,6 +193,7 @@ def main() -> None:
         with workers.owner(url) as connection:
             connection.execute("UPDATE titration_plan SET reassess_at = now() - random() * interval '1 day'")
             connection.execute("UPDATE titration_watchbeat SET finished_at = now() - interval '1 day'")
+            connection.execute(COUNTED)
         os.environ.update(environment)
         import django
 

@@ -54,7 +54,7 @@ def _obey(asked: int, told: int) -> None:
         for phase in orders:
             began = time.process_time(), time.perf_counter()
             what, _, kind = phase.strip().partition(" of ")
-            found = {"look": _look, "parts": _parts, "read": lambda: _read(kind)}[what]()
+            found = _read(kind) if what == "read" else {"look": _look, "parts": _parts}[what]()
             found.setdefault("cpu", time.process_time() - began[0])
             found.setdefault("seconds", time.perf_counter() - began[1])
             os.write(told, (json.dumps(found) + "\n").encode())

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 QUEUE = "watch"
 TRIES = 3  # of a job that takes its worker down each time
+# How often a worker says that it lives, and after how long without it is gone.
+ALIVE_SECONDS, GONE_SECONDS = 20, 60
 
 
 class Failed(Exception):
@@ -32,7 +34,7 @@ def _told_by_kind(work: Callable[[], Any]) -> None:
 
 
 # One waits at most, however long the one before it takes; several workers that are behind each take batches of their own.
-@app.periodic(cron="* * * * * */5")  # every five seconds: the sixth field
+@app.periodic(cron="* * * * * */20")  # every twenty seconds: the sixth field
 @app.task(name="look", queue=QUEUE, queueing_lock="look", pass_context=True)
 def look(context: JobContext, timestamp: int) -> None:
     """Look again at everything that is due, and say so."""
@@ -53,7 +55,7 @@ def full_look_once_a_day(context: JobContext, timestamp: int) -> None:
 @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue", pass_context=True)
 async def rescue(context: JobContext, timestamp: int) -> None:
     """Give the jobs of workers that are gone to others. A worker that is killed leaves its job marked as being done."""
-    for job in await context.app.job_manager.get_stalled_jobs():
+    for job in await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_SECONDS):
         await _rescue(context, job)
 
 

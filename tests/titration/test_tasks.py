@@ -75,7 +75,7 @@ def test_the_clock_of_each_job(transactional_db: None):
     assert {
         name: [round(cron.get_next(float, start_time=moment) - moment) for moment in (0, 1, 58)]
         for name, cron in ticks.items()
-    } == {"look": [5, 4, 2], "rescue": [60, 59, 2], "full_look": [1020, 1019, 962]}
+    } == {"look": [20, 19, 2], "rescue": [60, 59, 2], "full_look": [1020, 1019, 962]}
 
 
 registered = list(app.periodic_registry.periodic_tasks.values())
@@ -163,7 +163,7 @@ def left_by_a_dead_worker(attempts: int = 0) -> None:
     """A job that its worker was doing when it was killed: its last sign of life is long ago."""
     defer(tasks.look)
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '31 seconds')")
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '61 seconds')")
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s, worker_id = (SELECT max(id) FROM procrastinate_workers)",
             [attempts],

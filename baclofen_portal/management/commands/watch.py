@@ -11,9 +11,11 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from titration.models.database_roles import WORKER, as_role
-from titration.tasks import QUEUE
+from titration.tasks import ALIVE_SECONDS, GONE_SECONDS, QUEUE
 
 AT_ONCE = 2  # a look at what is due goes on beside the daily look at everything
+# A job that is written is told to the workers at once; this is how often one asks where nothing tells it.
+ASK_SECONDS = 20
 GRACE_SECONDS = 5  # for the batch that is being looked at when somebody stops the process
 
 
@@ -54,6 +56,10 @@ class Command(BaseCommand):
                     wait=not options["until_idle"],
                     delete_jobs="always",  # what failed is in the log; every few seconds there is another
                     shutdown_graceful_timeout=GRACE_SECONDS,
+                    fetch_job_polling_interval=ASK_SECONDS,
+                    abort_job_polling_interval=ASK_SECONDS,
+                    update_heartbeat_interval=ALIVE_SECONDS,
+                    stalled_worker_timeout=GONE_SECONDS,
                 )
             except (exceptions.ConnectorException, psycopg.Error) as error:
                 raise CommandError(f"The watch ended, because the database failed: {type(error).__name__}") from error
