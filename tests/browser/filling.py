@@ -14,9 +14,9 @@ from typing import Any
 import django
 
 from .filling_doses import doses
+from .filling_morning import MORNING, morning
 from .filling_reports import reports
 from .filling_tapers import closed, falling
-from .filling_morning import MORNING, morning
 from .filling_ticking import TICKING, ticking
 from .moment import NOW, TODAY, quick_passwords
 

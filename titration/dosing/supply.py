@@ -85,7 +85,9 @@ def _used(facts: Facts, intake: Intake, first: date, until: date) -> Decimal:
         begins, ends = max(first, step.starts_on), until if step.ends_on is None else min(until, step.ends_on)
         used += step.daily.value * max(0, (ends - begins).days)
     recorded = [one for one in intake.events if first <= one.day < until]
-    used -= sum((one.amount.value - one.taken.value for one in recorded if one.taken.value < one.amount.value), _NOTHING)
+    used -= sum(
+        (one.amount.value - one.taken.value for one in recorded if one.taken.value < one.amount.value), _NOTHING
+    )
     return max(_NOTHING, used - _held_back(facts, intake, first, until, {(one.day, one.slot) for one in recorded}))
 
 
