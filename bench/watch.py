@@ -12,7 +12,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from bench import processes, scratch, workers

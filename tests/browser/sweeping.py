@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Error
 
-from tests.browser.pages import PortalPage, cases
+from tests.browser.building import PortalPage
+from tests.browser.pages import cases
 from tests.browser.visitors import AXE, PHONE, Visitors, foreign
 
 OBSERVE = (Path(__file__).parent / "observe.js").read_text().split("\n", 1)[1]

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import CONTINUE, PAGES
+from tests.browser.building import CONTINUE
+from tests.browser.pages import PAGES
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.browser.pages import CONTINUE, fill_order, typed_order
+from tests.browser.building import CONTINUE, fill_order, typed_order
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
 

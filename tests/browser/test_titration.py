@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, expect
 
+from tests.browser.building import CONTINUE, typed_order
 from tests.browser.keyboard import Keyboard
 from tests.browser.moment import TODAY
-from tests.browser.pages import CONTINUE, typed_order
 from tests.browser.report_journeys import go_on
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.building import CONTINUE, fill_order
 from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
-from tests.browser.pages import CONTINUE, fill_order
 from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper

@@ -52,6 +52,8 @@ def _measure(title: str, label: str) -> Question:
     return Question(title=title, answer_label=label, answers=(), date_label="Date measured", date_hint="")
 
 
+_HAS = ("Has it", "Does not have it, or it has ended")
+
 QUESTIONS: Mapping[str, Question] = {
     FactKind.HEIGHT: _measure("Height", "Height, in cm"),
     FactKind.WEIGHT: _measure("Weight", "Weight, in kg"),
@@ -133,15 +135,11 @@ QUESTIONS: Mapping[str, Question] = {
         date_label="Date of the answer",
         date_hint="",
     ),
-    FactKind.CONDITION: _yes_no(
-        "Condition", "Does the patient have it?", "Has it", "Does not have it, or it has ended"
-    ),
+    FactKind.CONDITION: _yes_no("Condition", "Does the patient have it?", *_HAS),
     FactKind.MEDICINE: _yes_no(
-        "Other medicine", "Does the patient take it?", "Takes it", "Does not take it, or has stopped it"
+        "Other medicine", "Does the patient take it?", "Takes it", "Does not, or has stopped it"
     ),
-    FactKind.SIGN: _yes_no(
-        "Sign or symptom", "Does the patient have it?", "Has it", "Does not have it, or it has ended"
-    ),
+    FactKind.SIGN: _yes_no("Sign or symptom", "Does the patient have it?", *_HAS),
     FactKind.EVENT: Question(
         title="Event that asks for a kidney check",
         answer_label="",

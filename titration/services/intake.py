@@ -2,20 +2,17 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from titration.dosing import intake as core
-from titration.dosing.doses import Mg, format_dose
 from titration.dosing.gaps import too_long
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.schedule import instant, local_date
-from titration.dosing.wording import format_date, format_when
-from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence, Step
+from titration.dosing.wording import format_when
+from titration.models import AuditAction, DoseEvent, DoseTracking, Plan, Silence
 from titration.models.intake import UNDONE
 from titration.models.locks import lock_patient
 from titration.selectors import records
@@ -23,21 +20,10 @@ from titration.selectors.dose_day import DoseDay
 from titration.selectors.intake import DAYS_READ, key_and_standing
 from titration.selectors.records import PatientRecord
 from titration.services import audit, dose_flags, flags
+from titration.services.dose_rows import IntakeRefused, KeyUsed, Said, event_of, insert, repeats, said_of
 
 # How far back a call may fill in doses: as far as they are read.
 CALL_REACHES_BACK = timedelta(days=DAYS_READ)
-KEY_OF_EVENTS = "titration_doseevent_pkey"
-
-
-class IntakeRefused(Exception):
-    """It cannot be recorded; the text says what was read and what is allowed."""
-
-
-class KeyUsed(IntakeRefused):
-    """A form with this key wrote something else before, perhaps of somebody who may not be seen."""
-
-    def __init__(self) -> None:
-        super().__init__("This form was used for another record. Open it again.")
 
 
 class Superseded(Exception):
@@ -46,18 +32,6 @@ class Superseded(Exception):
     def __init__(self, current: DoseEvent) -> None:
         super().__init__("This dose was recorded by somebody else in the meantime.")
         self.current = current
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What was said of one dose. ``taken`` and ``taken_at`` (aware) are None unless it was taken, in part or late."""
-
-    state: str
-    taken: Mg | None
-    taken_at: datetime | None
-    reason_code: str
-    said_by: str
-    note: str
 
 
 @transaction.atomic
@@ -74,17 +48,17 @@ def record_dose(
     known, standing = key_and_standing(key, plan, doses.day, position)
     if known is not None:
         asked = (plan.pk, doses.day, position, replaces)
-        if asked != (known.plan_id, known.local_date, known.position, known.replaces_id) or not _repeats(known, said):
+        if asked != (known.plan_id, known.local_date, known.position, known.replaces_id) or not repeats(known, said):
             raise KeyUsed
         return known
-    written = _event(doses, doses.step, doses.day, position, said, key=key, replaces=replaces, by=by)
+    written = event_of(doses, doses.step, doses.day, position, said, key=key, replaces=replaces, by=by)
     if standing is not None and standing.pk != replaces:
         raise Superseded(standing)
-    if standing is not None and _said(standing) == _said(written):
+    if standing is not None and said_of(standing) == said_of(written):
         raise IntakeRefused("Nothing was changed. Correct the record of this dose, or take it back.")
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
-    _insert([written])
+    insert([written])
     action = AuditAction.UPDATE if replaces else AuditAction.CREATE
     audit.write(action=action, by=by, patient=plan.patient, what=written)
     dose_flags.sync(plan, as_of=doses.as_of)
@@ -109,11 +83,11 @@ def record_call(
     recorded = _recorded(plan, until)
     wanted = _unrecorded(record, plan, until, recorded)
     if again := [event for slot, event in recorded.items() if event.pk == _key_of(key, slot)]:
-        if wanted or not all(event.due_at <= until and _repeats(event, said) for event in again):
+        if wanted or not all(event.due_at <= until and repeats(event, said) for event in again):
             raise KeyUsed
         return len(again)
     written = [
-        _event(
+        event_of(
             record, record.step_on(day), day, position, said, key=_key_of(key, (day, position)), replaces=None, by=by
         )
         for day, position in wanted
@@ -122,7 +96,7 @@ def record_call(
         raise IntakeRefused(
             "Every dose up to then is recorded already. Correct the dose that was recorded wrongly on the page of the doses."
         )
-    _insert(written)
+    insert(written)
     audit.write(action=AuditAction.CREATE, by=by, patient=plan.patient, what=written[-1], fields=["call"])
     flags.sync(records.load(plan.patient, as_of=as_of, with_names=False), as_of=as_of)
     return len(written)
@@ -158,95 +132,6 @@ def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Ma
                 found.append((day, position))
         day += timedelta(days=1)
     return found
-
-
-def _event(
-    record: Any, step: Step | None, day: date, position: int, said: Said, *, key: uuid.UUID, replaces: uuid.UUID | None,
-    by: Any,
-) -> DoseEvent:  # fmt: skip
-    """The row, with time and milligrams of the step in force that day; IntakeRefused when there is no such dose.
-
-    ``record``: what was read of the patient, or of the day alone.
-    """
-    plan = record.plan
-    if step is None or position >= len(step.slot_rows):
-        raise IntakeRefused(f"The plan has no dose number {position + 1} on {format_date(day)}.")
-    if day > record.today:
-        raise IntakeRefused(f"{format_date(day)} lies ahead; only doses up to today can be recorded.")
-    slot = step.slot_rows[position]
-    return DoseEvent(
-        id=key,
-        plan=plan,
-        plan_number=plan.number,
-        patient_id=plan.patient_id,
-        local_date=day,
-        position=position,
-        slot_at=slot.at,
-        time_zone=plan.time_zone,
-        due_at=instant(day, slot.at, plan.time_zone),
-        state=said.state,
-        amount_mg=slot.amount.value,
-        taken_mg=_taken(slot.amount, said),
-        taken_at=_taken_at(record, said),
-        reason_code=said.reason_code,
-        said_by=said.said_by,
-        note=said.note,
-        replaces_id=replaces,
-        recorded_at=record.as_of,
-        recorded_by=by,
-    )
-
-
-def _taken(amount: Mg, said: Said) -> Decimal:
-    if said.state == DoseState.TAKEN:
-        return amount.value
-    if said.state != DoseState.PARTLY:
-        return Decimal(0)
-    if said.taken is None or not Mg(Decimal(0)) < said.taken < amount:
-        read = "nothing" if said.taken is None else format_dose(said.taken)
-        raise IntakeRefused(
-            f"A part of {format_dose(amount)} is more than 0 and less than all of it, and {read} was read."
-        )
-    return said.taken.value
-
-
-def _taken_at(record: PatientRecord, said: Said) -> datetime | None:
-    if said.taken_at is None or said.state not in (DoseState.TAKEN, DoseState.PARTLY):
-        return None
-    if said.taken_at > record.as_of:
-        raise IntakeRefused("The time at which the dose was taken lies ahead.")
-    return said.taken_at
-
-
-def _said(event: DoseEvent) -> tuple[Any, ...]:
-    """What somebody said of a dose."""
-    return (event.state, event.taken_mg, event.taken_at, event.reason_code, event.said_by, event.note)
-
-
-def _repeats(event: DoseEvent, said: Said) -> bool:
-    """Whether a form says what it said when it wrote this row; of a dose that was taken whole the milligrams are the plan's."""
-    partly, taken = said.state == DoseState.PARTLY, said.state in (DoseState.TAKEN, DoseState.PARTLY)
-    return (
-        (event.state, event.reason_code, event.said_by, event.note)
-        == (said.state, said.reason_code, said.said_by, said.note)
-        and event.taken_at == (said.taken_at if taken else None)
-        and (not partly or (said.taken is not None and event.taken_mg == said.taken.value))
-    )
-
-
-def _insert(written: list[DoseEvent]) -> None:
-    """Write the rows, or KeyUsed when their keys are those of rows that this person does not see."""
-    try:
-        with transaction.atomic():
-            DoseEvent.objects.bulk_create(written)
-    except IntegrityError as error:
-        if not _is_key(error):
-            raise
-        raise KeyUsed from None
-
-
-def _is_key(error: IntegrityError) -> bool:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == KEY_OF_EVENTS
 
 
 @transaction.atomic
@@ -292,7 +177,7 @@ def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime) ->
     known = model.objects.filter(pk=written.pk).first()
     if known is not None:
         if known.plan_id != plan.pk:
-            raise KeyUsed(f"The key {written.pk} was used for another record. Open the form again.")
+            raise KeyUsed
         return known
     model.objects.bulk_create([written])
     action = AuditAction.UPDATE if getattr(written, "replaces_id", None) else AuditAction.CREATE
