@@ -18,6 +18,10 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     # clinics
     "organisation_name_once": [({}, "TRUE")],
     "organisation_jurisdiction_known": [({"jurisdiction": "'FR'"}, "TRUE")],
+    "organisation_weekdays_known": [
+        ({"closed_weekdays": "'{5,7}'"}, "TRUE"),
+        ({"closed_weekdays": "'{NULL}'"}, "TRUE"),
+    ],
     "team_name_once": [({}, "TRUE")],
     "teammembership_period": [({"valid_to": "valid_from - interval '1 day'"}, "TRUE")],
     "teammembership_rights_known": [
