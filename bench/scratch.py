@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def database() -> Iterator[str]:
+def database(name: str = NAME) -> Iterator[str]:
     """The URL of a new, empty database on the server that the portal itself would use."""
     import os
 
@@ -31,17 +31,17 @@ def database() -> Iterator[str]:
         parts = {"host": server.host, "port": server.port, "user": server.user, "dbname": "portal"}
     # Not FORCE: that is refused while autovacuum is at work there; a plain drop sends it away.
     leave = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     with psycopg.connect(
         make_conninfo(**{**parts, "dbname": parts.get("dbname") or "postgres"}), autocommit=True
     ) as admin:
-        admin.execute(leave, [NAME])
+        admin.execute(leave, [name])
         admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield _url({**parts, "dbname": NAME})
+            yield _url({**parts, "dbname": name})
         finally:
-            admin.execute(leave, [NAME])
+            admin.execute(leave, [name])
             admin.execute(drop)
 
 
@@ -52,6 +52,16 @@ def _url(parts: dict[str, object]) -> str:
     return (
         f"postgresql://{who}@{quote(str(parts.get('host', '')), safe='')}:{parts.get('port') or 5432}/{parts['dbname']}"
     )
+
+
+def migrated(environment: dict[str, str]) -> None:
+    """Make roles, tables and static files in a process of its own, and nothing else."""
+    script = (
+        "import django, sys; django.setup(); from django.core.management import call_command; "
+        "call_command('migrate', verbosity=0, stdout=sys.stderr); "
+        "call_command('collectstatic', interactive=False, verbosity=0, stdout=sys.stderr)"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True)
 
 
 def filled(environment: dict[str, str], patients: int) -> dict[str, str]:
