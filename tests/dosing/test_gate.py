@@ -13,6 +13,8 @@ from titration.dosing.gate import order_of, step_gate
 from titration.dosing.gate_lines import Condition, Effects, EffectsAnswer, GateLine, still_asked
 from titration.dosing.schedule import add_months
 
+pytestmark = pytest.mark.hazard("H04")
+
 # The wait
 
 

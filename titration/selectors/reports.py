@@ -11,7 +11,7 @@ from titration.models import FactKind, PatientFact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One report: the answer about side effects as it stands now, and the signs by code as they were written then."""
+    """One report as it stands now, corrections applied: the answer about side effects, and the signs by code."""
 
     answer: PatientFact
     signs: Mapping[str, PatientFact]
@@ -28,17 +28,23 @@ def key_of_sign(report: uuid.UUID, code: str) -> uuid.UUID:
 
 def reports(record: Any) -> tuple[Reported, ...]:
     """The reports of a patient's record, newest first, without what was withdrawn; it reads nothing."""
-    current = {fact.pk: fact for fact in record.facts if fact.is_current}
+    replaced = {fact.pk: fact.replaces_id for fact in record.facts if fact.replaces_id}
+    current = {_first(fact.pk, replaced): fact for fact in record.facts if fact.is_current}
     return tuple(
         Reported(
             answer=fact,
-            signs={
-                code: current[key] for code in record.protocol.signs if (key := key_of_sign(fact.pk, code)) in current
-            },
+            signs={code: current[key] for code in record.protocol.signs if (key := key_of_sign(root, code)) in current},
         )
-        for fact in record.facts
-        if fact.is_current and fact.kind == FactKind.SIDE_EFFECTS
+        for root, fact in current.items()
+        if fact.kind == FactKind.SIDE_EFFECTS
     )
+
+
+def _first(key: uuid.UUID, replaced: Mapping[uuid.UUID, uuid.UUID]) -> uuid.UUID:
+    """The key of the row that a chain of corrections began with."""
+    while key in replaced:
+        key = replaced[key]
+    return key
 
 
 def effects_answers(record: Any) -> tuple[EffectsAnswer, ...]:

@@ -115,6 +115,9 @@ def _look_again(
 def _write(*, patient: Patient, looked_again: bool, by: Any, as_of: datetime, job: str, **fields: Any) -> PatientFact:
     if fields["kind"] not in FactKind.values:
         raise FactRefused(f"“{fields['kind']}” is not a kind of fact. Choose one from the list.")
+    corrected = fields["replaces"]
+    if corrected is not None:  # who said so, and how, is not what was written wrongly
+        fields |= {"reported_by": corrected.reported_by, "reported_how": corrected.reported_how}
     fact = PatientFact(patient=patient, recorded_at=as_of, recorded_by=by, job=job, **fields)
     PatientFact.objects.bulk_create([fact])
     audit.write(

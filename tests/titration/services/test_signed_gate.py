@@ -8,7 +8,7 @@ from titration.models import Override, Step
 from titration.services import plans
 from titration.services.signed_gate import gate_as_finding, gate_override
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.hazard("H04")]
 
 
 def raise_dose(world, decision):

@@ -17,7 +17,7 @@ from titration.presenters.gate import next_increase_view
 from titration.selectors.gates import next_increase
 from titration.services import intake, patient_facts, plans, reports
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.hazard("H04")]
 
 
 def ask(world: Any, patient: Any, effects: str = "none", *, days_ago: int = 0) -> None:

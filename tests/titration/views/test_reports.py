@@ -132,6 +132,7 @@ def test_some_may_be_told_in_words_alone(on_plan):
     assert stored(on_plan.alder) == {"side_effects": "some"}
 
 
+@pytest.mark.hazard("H32")
 def test_signs_of_toxicity_are_judged_on_the_page_that_follows_and_raise_their_flag(on_plan):
     w.creatinine(on_plan, on_plan.alder, by=on_plan.ann, mg_dl="1.9", hours_ago=1)
     answer = send(on_plan, on_plan.alder, asked("some", sign_confusion="yes", sign_dizziness="yes"))
@@ -143,6 +144,7 @@ def test_signs_of_toxicity_are_judged_on_the_page_that_follows_and_raise_their_f
         assert "CAU-1" in Flag.objects.filter(patient=on_plan.alder, status="open").values_list("rule_id", flat=True)
 
 
+@pytest.mark.hazard("H32")
 def test_signs_of_withdrawal_are_judged_with_the_time_of_the_last_dose(on_plan):
     w.stop(on_plan, on_plan.alder, by=on_plan.ann)
     answer = send(on_plan, on_plan.alder, asked("none", sign_hallucination="yes"))
@@ -220,6 +222,19 @@ def test_answers_that_stand_are_read_and_withdrawn_ones_are_not(on_plan):
     page = url("patients:fact_correct", on_plan.alder, fact_id=fact.pk)
     signed_in(on_plan.ann).post(page, {"action": "withdraw", "withdraw-note": "Another patient"})
     assert effects_answers(record_of(on_plan, on_plan.alder)) == ()
+
+
+def test_a_report_that_was_corrected_stays_one_report(on_plan):
+    fields = asked("some", sign_dizziness="yes", sign_nausea="yes")
+    send(on_plan, on_plan.alder, fields)
+    client, key = signed_in(on_plan.ann), uuid.UUID(fields["key"])
+    for pk, answer in ((key, "none"), (key_of_sign(key, "nausea"), "no")):
+        page = url("patients:fact_correct", on_plan.alder, fact_id=pk)
+        said = {"action": "correct", "answer": answer, "note": "Misheard", **parts("on_date", TODAY)}
+        assert client.post(page, said).status_code == 302
+    (line,) = client.get(url("reports:list", on_plan.alder)).context["page"].reports
+    assert (line.effects, line.said) == ("No side effects", "The patient, by phone")
+    assert (line.present, line.absent) == (("Dizziness",), ("Nausea",))
 
 
 def test_a_page_of_reports_reads_as_often_for_many_as_for_one(on_plan, django_assert_max_num_queries):

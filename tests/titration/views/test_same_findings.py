@@ -44,13 +44,16 @@ def test_the_three_of_them_agree(titrated, ann):
             assert answer.status_code == 422
             continue
         compared += 1
-        assert sorted(panel.key.split()) == rules_of(answer.context["findings"])
+        missing = [line.key for line in answer.context["gate_lines"]]
+        assert sorted(panel.key.split()) == sorted([*rules_of(answer.context["findings"]), *missing])
+        assert panel.gate == answer.context["gate_lines"]
         assert panel.change_words == answer.context["change_words"]
         if not answer.context["interrupts"] and answer.context["findings"]:
-            saved = (answer.context["token"], rules_of(answer.context["findings"]))
+            asked = ["GATE"] if missing else []
+            saved = (answer.context["token"], sorted([*rules_of(answer.context["findings"]), *asked]))
     assert compared > 10
     token, shown = saved
-    assert ann.post(check, {"token": token}).status_code == 302
+    assert ann.post(check, {"token": token, "gate-code": "asked_otherwise"}).status_code == 302
     kept = max(record_of(titrated, titrated.alder).in_force, key=lambda step: step.signed_at)
     assert sorted(one["rule"] for one in kept.findings) == shown
 
