@@ -27,7 +27,12 @@ def reports(world: Any, patient: Any) -> None:
         plans.draft_ladder(patient=seen, expected_version=version, by=ann, as_of=NOW)
         for days, effects, signs, note in (
             (6, "none", {"seizure": False, "hallucination": False}, ""),
-            (0, "some", {"drowsiness": True, "new_falls": True, "dizziness": True, "nausea": False}, "Fell on Friday"),
+            (
+                0,
+                "some",
+                {"ongoing_drowsiness": True, "new_falls": True, "dizziness": True, "nausea": False},
+                "Fell on Friday",
+            ),
         ):
             service.record_report(
                 key=uuid.uuid4(),

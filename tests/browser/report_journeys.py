@@ -18,7 +18,7 @@ def report(page: Any, site: Portal) -> None:
     page.goto(site.url("patients:chart", "sloe"))
     page.get_by_role("link", name="Record side effects and symptoms").first.click()
     page.locator("[name=effects][value=some]").check()
-    page.locator("[name=sign_drowsiness][value=yes]").check()
+    page.locator("[name=sign_ongoing_drowsiness][value=yes]").check()
     page.locator("[name=sign_new_falls][value=no]").check()
     date(page, "on_date", "22")
     page.locator("[name=reported_by][value=carer]").check()

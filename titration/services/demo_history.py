@@ -33,7 +33,7 @@ _USUAL_ANSWERS = {
     "plan": "Called after three days and after a week.",
     "specialist": "Dr Ines Calder, nephrology",
 }
-_ASKED = "asked_otherwise"
+_ASKED = {"gate_code": "asked_otherwise", "gate_text": "Asked at the visit; the answers are in the notes on paper."}
 _WATCHED = timedelta(days=75)  # further back, time alone raises no flag until then
 _BETWEEN_LOOKS = timedelta(days=3)
 
@@ -224,7 +224,7 @@ class Player:
     def _decision(self, event: Event, total: Mg, answers: dict[str, Any]) -> plans.Decision:
         """What was written on the check page. These clinics asked their patients, and kept no record of it."""
         if "code" not in answers:
-            return plans.Decision(gate_code=_ASKED)
+            return plans.Decision(**_ASKED)
         specialist = answers.get("specialist", "")
         return plans.Decision(
             typed_total=total,
@@ -234,7 +234,7 @@ class Player:
             specialist_name=specialist,
             specialist_on=self._day(event.day - 2) if specialist else None,
             second_clinician=self.staff.people[answers["second"]] if "second" in answers else None,
-            gate_code=_ASKED,
+            **_ASKED,
         )
 
 

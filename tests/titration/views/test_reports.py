@@ -173,7 +173,7 @@ def test_the_page_says_so_when_the_check_is_down(on_plan, monkeypatch):
 # Drowsiness
 
 
-@pytest.mark.parametrize("sign", ["drowsiness", "new_drowsiness"])
+@pytest.mark.parametrize("sign", ["ongoing_drowsiness", "new_drowsiness"])
 def test_drowsiness_offers_the_larger_dose_at_bedtime_in_a_form_that_is_filled_in(world, sign):
     on_uneven_doses(world)
     answer = send(world, world.alder, asked("some", **{f"sign_{sign}": "yes"}))
@@ -198,14 +198,14 @@ def test_the_option_is_not_offered_where_nothing_can_move_or_something_presses(w
 
     on_uneven_doses(world)
     assert not offered(sign_dizziness="yes")
-    assert offered(sign_drowsiness="yes")
+    assert offered(sign_ongoing_drowsiness="yes")
     assert "?move=bedtime" not in text_of(signed_in(world.bea).get(url("reports:list", world.alder)))
-    assert not offered(sign_drowsiness="no", sign_dizziness="yes")
-    assert not offered(sign_drowsiness="yes", sign_slow_breathing="yes")
+    assert not offered(sign_ongoing_drowsiness="no", sign_dizziness="yes")
+    assert not offered(sign_ongoing_drowsiness="yes", sign_slow_breathing="yes")
 
 
 def test_equal_doses_have_none_to_move(on_plan):
-    answer = send(on_plan, on_plan.alder, asked("some", sign_drowsiness="yes"))
+    answer = send(on_plan, on_plan.alder, asked("some", sign_ongoing_drowsiness="yes"))
     assert answer.context["page"].move is None
     page = signed_in(on_plan.ann).get(f"{url('steps:add', on_plan.alder)}?move=bedtime")
     assert page.context["filled_in"] == ""
