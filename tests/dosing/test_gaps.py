@@ -9,6 +9,7 @@ from tests.dosing.intakes import START, THREE, step, taking
 from tests.dosing.tables import QUIET, judged, protocol_of, said
 from titration.dosing.gaps import Gaps
 from titration.dosing.judgement import Judgement
+from titration.dosing.supply import runs_out
 
 MISS = tuple(f"MISS-{number}" for number in (4, 5, 6, 7, 8, 9, 11, 12))
 
@@ -230,3 +231,24 @@ def test_a_gap_of_which_every_dose_was_reported_is_known_without_ticks():
     after = taking("03 22:00 taken", *reported, now="06 23:00", ticked=False)
     assert raised(after) == {"MISS-8", "MISS-11"}
     assert gaps_of(after).gap == timedelta(hours=32)
+
+
+def test_two_doses_taken_together_end_a_long_gap_as_one_does():
+    """Recorded for the same minute, the second comes after nothing: the gap lies before the first."""
+    together = ["05 14:00 taken at 15:00", "05 06:00 taken at 15:00"]
+    for recorded in (together[:1], together):
+        facts = taking("03 06:00 taken", *recorded, now="05 16:00")
+        found = gaps_of(facts).long_gap
+        assert found is not None
+        assert found.anchor.at == taking(now="03 06:00").as_of
+        assert "MISS-9" in raised(facts)
+
+
+def test_a_supply_is_counted_day_by_day_across_a_step_that_changes_it():
+    steps = (
+        step(THREE, "60", until=START.replace(month=5, day=20)),
+        step(THREE, "15", on=START.replace(month=5, day=20)),
+    )
+    facts = taking("03 06:00 taken", now="03 07:00", steps=steps, issues=["03 1100"])
+    # 17 days at 60 mg are 1,020 mg; the 80 mg that are left are 5 days at 15 mg and one dose.
+    assert runs_out(facts, facts.intake) == taking(now="25 14:00").as_of
