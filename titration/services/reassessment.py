@@ -142,10 +142,15 @@ def _named(error: Exception) -> str:
 def _look_at(taken: list[Taken], *, as_of: datetime) -> Batch:
     """Look at the plans that were taken with their patients, and write what has changed. The transaction is the caller's."""
     batch = Batch(taken)
+    if not taken:
+        return batch
     unchanged = quick_look.look([one for one in taken if _is_due(one, as_of)], as_of=as_of)
     flag_rows.write_times(unchanged)
     batch.looked += Looked(plans=len(unchanged))
-    found = records.load_many([one.patient for one in taken if one.free and one.plan not in unchanged], as_of=as_of)
+    rest = [one.patient for one in taken if one.free and one.plan not in unchanged]
+    if not rest:
+        return batch
+    found = records.load_many(rest, as_of=as_of)
     found |= _end_stopped(found.values(), as_of=as_of)
     written = []
     for key, record in found.items():
