@@ -1,4 +1,4 @@
-"""Half a year of a clinic: ``python -m bench.simulate [--patients N] [--days N] [--seed N] [--picture DIR]``, run by ``script/simulate``.
+"""Half a year of a clinic: ``python -m bench.simulate [--patients N] [--days N] [--seed N] [--stops SHARE] [--picture DIR]``, run by ``script/simulate``.
 
 Patients behave as bench/simulated_patients.py says and clinicians as bench/simulated_clinic.py says; in between the watch
 looks at whatever is due, every quarter of an hour of a clock that jumps over the hours in which nothing happens. Real stops
@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import journeys, pages, scratch
 from bench.browser import Browser
 
-PATIENTS, DAYS, SEED = 1000, 182, 20261122
+PATIENTS, DAYS, SEED, STOPS = 1000, 182, 20261122, 0.1
 
 
 def report(found: "object", patients: int, days: int) -> bool:
@@ -90,6 +90,9 @@ def main() -> None:
     words.add_argument("--patients", type=int, default=PATIENTS)
     words.add_argument("--days", type=int, default=DAYS)
     words.add_argument("--seed", type=int, default=SEED)
+    words.add_argument(
+        "--stops", type=float, default=STOPS, help="part of patients who really stop; more of them in less time"
+    )
     words.add_argument("--picture", type=Path, help="directory for the ledger as a file and as a picture")
     chosen = words.parse_args()
     with scratch.database(f"portal_simulation_{os.getpid()}") as url:
@@ -104,7 +107,7 @@ def main() -> None:
         from bench.simulation import Simulation
 
         start = date.today() - timedelta(days=chosen.days + 1)  # noqa: DTZ011  over by the clock of the pages
-        found = Simulation(chosen.patients, chosen.days, start, chosen.seed)
+        found = Simulation(chosen.patients, chosen.days, start, chosen.seed, chosen.stops)
         found.run(tell=lambda words: print(words, flush=True))
         in_time = report(found, chosen.patients, chosen.days)
         if chosen.picture:

@@ -9,7 +9,7 @@ The assumptions, all of them guesses that nobody has measured (each patient is m
   phone (8 %), told after 12 to 40 hours; an admission of 3 to 7 days (5 %), told after 2 to 12 hours; a hold of a day (4 %).
 * 30 % of plans are being raised, every 7 to 14 days; 8 % are tapered, a quarter less each week.
 * Six in ten have their supply on record, an issue every 28 days with the next one announced; one in ten comes 1 to 4 days late.
-* One patient in ten really stops once: silent (4 in 10), saying so (2), out of supply (2), ordered to at once (2).
+* One patient in ten, or as many as are asked for, really stops once: silent (4 in 10), saying so (2), out of supply (2), ordered to at once (2).
 """
 
 import random
@@ -136,14 +136,14 @@ class Stop:
     in_time: bool | None
 
 
-def make_patient(number: int, days: int, seed: int) -> Patient:
-    """A patient by number; the same seed always gives the same one."""
+def make_patient(number: int, days: int, seed: int, stops: float) -> Patient:
+    """A patient by number; the same seed always gives the same one. ``stops``: the part of patients who really stop."""
     dice = random.Random(f"{seed}/{number}")
     doses = dice.choices((1, 2, 3, 4), weights=(15, 25, 45, 15))[0]
     mg = dice.choice((5, 10, 15, 20)) if doses > 1 else dice.choice((15, 20))
     tracked, supplied = dice.random() < 0.75, dice.random() < 0.6
     stop = None
-    if dice.random() < 0.10:
+    if dice.random() < stops:
         stop = dice.choices(tuple(StopKind), weights=(4, 2, 2, 2))[0]
         tracked = tracked or stop in (StopKind.SILENT, StopKind.SAID)
         supplied = supplied or stop is StopKind.SUPPLY

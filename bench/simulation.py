@@ -23,8 +23,8 @@ TIER_TWO = ("MISS-5", "MISS-7", "MISS-8")
 
 
 class Simulation:
-    def __init__(self, patients: int, days: int, start: date, seed: int) -> None:
-        self.patients = [make_patient(number, days, seed) for number in range(patients)]
+    def __init__(self, patients: int, days: int, start: date, seed: int, stops: float) -> None:
+        self.patients = [make_patient(number, days, seed, stops) for number in range(patients)]
         self.first_day = start
         self.start = datetime(start.year, start.month, start.day, tzinfo=UTC)
         self.end = self.start + timedelta(days=days)
