@@ -141,7 +141,10 @@ class Clinic:
         """Store what was ticked. ``now``: plans that the portal looks at with it, as it does with every tick."""
         with role(OWNER, job="migrate"), transaction.atomic():
             m.DoseEvent.objects.bulk_create(rows)
+            # Where a dose was not taken, more than the rules about doses can have turned.
             m.Plan.objects.filter(pk__in=now, status="active").update(reassess_at=at)
+            missed = {row.plan_id for row in rows if row.state != "taken"}
+            m.Plan.objects.filter(pk__in=missed & set(now), status="active").update(others_at=None)
 
     def as_worker(self) -> Any:
         return role(WORKER, job="reassess")
@@ -167,8 +170,9 @@ class Clinic:
             repeat = on + timedelta(days=28) if announced else None
             try:
                 supply.record_issue(
-                    plan=found[1], on=on, product=tablet, units=units, repeat_on=repeat, by=self.person, as_of=at
-                )
+                    key=uuid.uuid4(), plan=found[1], on=on, product=tablet, units=units, repeat_on=repeat, by=self.person,
+                    as_of=at,
+                )  # fmt: skip
             except intake.IntakeRefused:
                 return  # handed out today already
 
@@ -176,7 +180,7 @@ class Clinic:
         with self._as_clinician(one.number) as found:
             if found is not None:
                 intake.record_silence(
-                    plan=found[1], reason=intake.SilenceReason(reason), starts_at=starts_at, ends_at=ends_at, note="",
+                    key=uuid.uuid4(), plan=found[1], reason=intake.SilenceReason(reason), starts_at=starts_at, ends_at=ends_at, note="",
                     by=self.person, as_of=at,
                 )  # fmt: skip
 
@@ -254,7 +258,7 @@ class Clinic:
             if found is not None:
                 gap = None if last is None else int((at - last).total_seconds() // 3600)
                 restart.decide(
-                    plan=found[1], choice="resume", reason="Agreed on the telephone", last_dose_at=last, gap_hours=gap,
+                    key=uuid.uuid4(), plan=found[1], choice="resume", reason="Agreed on the telephone", last_dose_at=last, gap_hours=gap,
                     daily=Mg(Decimal(self.mg[number])), kidneys="Good", by=self.person, as_of=at,
                 )  # fmt: skip
 

@@ -58,13 +58,13 @@ def test_a_supply_is_told_at_the_minute_it_becomes_low():
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
 def test_a_day_that_leaves_the_adherence_list_turns_at_its_local_midnight(zone):
     reported = ["04 06:00 skipped", "04 14:00 skipped", "04 22:00 skipped"]
-    facts = taking(*reported, now="06 12:00", ticked=False, zone=zone)
+    facts = taking(*reported, now="06 12:00", ticked=False, zone=zone, daily="12")
     assert due(facts) == taking(now="11 00:00", zone=zone).as_of
 
 
 def test_without_ticks_the_list_empties_by_itself_although_every_limit_of_a_gap_is_passed():
     lines = [*every_dose("01", "02", "22:00"), *(f"{day} 22:00 skipped" for day in ("03", "04", "05"))]
-    facts = taking(*lines, now="06 00:00", times="22:00", daily="15", ticked=False)
+    facts = taking(*lines, now="06 00:00", times="22:00", daily="14", ticked=False)
     assert ("MISS-9", "STOP") in found(facts)
     assert due(facts) == taking(now="10 00:00").as_of
 

@@ -27,7 +27,7 @@ from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
 
 _LAST_DAY_BEFORE = 1
-_PRINTED_ROWS = 6
+_PRINTED_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

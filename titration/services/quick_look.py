@@ -74,9 +74,12 @@ def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | Non
 
 
 def _all_taken(one: compact.Compact) -> bool:
-    """Nothing but whole doses is on record for as long as a fall looks back: then none can fall away."""
+    """Nothing but whole doses, and doses that were held, is on record for as long as a fall looks back: then none can fall
+    away."""
     intake = one.facts.intake
     since = one.facts.today - 2 * timedelta(hours=HOURS[-1])
     return intake is not None and all(
-        event.state is DoseState.TAKEN and not event.reason for event in intake.events if event.day >= since
+        event.state in (DoseState.TAKEN, DoseState.HELD) and not event.reason
+        for event in intake.events
+        if event.day >= since
     )

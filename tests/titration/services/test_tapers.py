@@ -230,7 +230,7 @@ def test_who_follows_the_plan_raises_nothing_about_missed_doses_or_a_stop(high):
     seen = high.seen_by(high.ann, high.alder)
     with as_actor(high.ann, high.alder):
         plan = Plan.objects.get(patient=high.alder)
-        intake.set_tracking(plan=plan, mode=Tracking.TICKED, by=high.ann, as_of=w.NOW)
+        intake.set_tracking(key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=high.ann, as_of=w.NOW)
     sign(high, order())
     raised: set[str] = set()
     for days in range(45):

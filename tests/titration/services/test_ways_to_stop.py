@@ -20,6 +20,7 @@ from titration.dosing.protocol import load_protocol
 from titration.dosing.schedule import instant
 from titration.models import Flag, Plan, SkipReason, Step
 from titration.selectors import records
+from titration.selectors.dose_day import dose_day
 from titration.services import flags, intake, plans, supply
 from titration.services.reassessment import reassess
 
@@ -98,14 +99,14 @@ def test_no_page_deletes_a_step() -> None:
 def test_a_supply_that_lapses_is_flagged(world: Any, alder: Any) -> None:
     tablet = next(one for one in load_protocol("us").products if one.code == "tablet_20")
     supply.record_issue(
-        plan=alder.plans.get(), on=TODAY - timedelta(days=8), product=tablet, units=Decimal(30), repeat_on=None,
+        key=uuid.uuid4(), plan=alder.plans.get(), on=TODAY - timedelta(days=8), product=tablet, units=Decimal(30), repeat_on=None,
         by=world.ann, as_of=w.NOW,
     )  # fmt: skip
     assert "MISS-6" in flagged(alder)
 
 
 def test_silence_is_flagged(world: Any, alder: Any) -> None:
-    intake.set_tracking(plan=alder.plans.get(), mode=Tracking.TICKED, by=world.ann, as_of=w.NOW)
+    intake.set_tracking(key=uuid.uuid4(), plan=alder.plans.get(), mode=Tracking.TICKED, by=world.ann, as_of=w.NOW)
     found = set()
     for _ in range(60):
         with as_owner():
@@ -125,16 +126,14 @@ def test_a_patient_who_says_that_they_stopped_is_flagged_at_once(world: Any, ald
         state="skipped", taken=None, taken_at=None, reason_code=SkipReason.OWN_DECISION, said_by="patient", note=""
     )
     for back, place in ((1, 0), (1, 1), (1, 2)):
-        intake.record_dose(
-            key=uuid.uuid4(), plan=alder.plans.get(), day=TODAY - timedelta(days=back), position=place, said=said,
-            replaces=None, by=world.ann, as_of=w.NOW,
-        )  # fmt: skip
+        doses = dose_day(alder, TODAY - timedelta(days=back), as_of=w.NOW)
+        intake.record_dose(key=uuid.uuid4(), doses=doses, position=place, said=said, replaces=None, by=world.ann)
     assert "MISS-5" in set(Flag.objects.open().values_list("rule_id", flat=True))
 
 
 def test_a_hold_without_a_near_end_is_refused(world: Any, alder: Any) -> None:
     with pytest.raises(intake.IntakeRefused, match="is a stop"):
         intake.record_silence(
-            plan=alder.plans.get(), reason=intake.SilenceReason.HOLD, starts_at=instant(TODAY, time(0), NEW_YORK),
+            key=uuid.uuid4(), plan=alder.plans.get(), reason=intake.SilenceReason.HOLD, starts_at=instant(TODAY, time(0), NEW_YORK),
             ends_at=instant(TODAY + timedelta(days=3), time(0), NEW_YORK), note="", by=world.ann, as_of=w.NOW,
         )  # fmt: skip
