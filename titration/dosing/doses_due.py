@@ -10,7 +10,16 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from titration.dosing.facts import Facts, Step
-from titration.dosing.intake import LOST_REASONS, DoseEvent, DoseState, Intake, Silence, SilenceReason, Tracking
+from titration.dosing.intake import (
+    CONFIRMED,
+    LOST_REASONS,
+    DoseEvent,
+    DoseState,
+    Intake,
+    Silence,
+    SilenceReason,
+    Tracking,
+)
 from titration.dosing.once import once
 from titration.dosing.schedule import instant, local_date
 
@@ -91,11 +100,18 @@ class DoseBook:
         self.mornings: dict[date, Decimal] = {}  # what is left of the supply, by local date
         self._scheduled: dict[date, list[datetime]] = {}
         self.events: dict[date, dict[int, DoseEvent]] = {}
+        self._marred: set[date] = set()  # local dates with a dose on record that does not count as taken
+        self.last_due: datetime | None = None  # the latest time of any dose on record
         taken: list[datetime] = []
         for event in intake.events:
-            self.events.setdefault(event.day, {})[event.slot] = event
-            if event.confirmed:
-                taken.append(event.at)
+            day, slot, state, due_at, _, _, taken_at, reason = event
+            self.events.setdefault(day, {})[slot] = event
+            if self.last_due is None or due_at > self.last_due:
+                self.last_due = due_at
+            if state in CONFIRMED and reason not in LOST_REASONS:
+                taken.append(due_at if taken_at is None else taken_at)
+            else:
+                self._marred.add(day)
         taken.sort()
         self.confirmed: tuple[datetime, ...] = tuple(taken)  # those that lie ahead included
 
@@ -126,12 +142,14 @@ class DoseBook:
 
     def all_confirmed(self, day: date, as_of: datetime) -> int:
         """How many doses a local date had, if there is one in each place of its pattern and all were taken by then."""
-        recorded, step = self.events.get(day), step_on(self.steps, day)
-        if not recorded or step is None or len(recorded) != len(step.slots) or max(recorded) >= len(recorded):
+        recorded = self.events.get(day)
+        if not recorded or day in self._marred:
             return 0
-        for event in recorded.values():
-            if not event.confirmed or event.at > as_of:
-                return 0
+        step = step_on(self.steps, day)
+        if step is None or len(recorded) != len(step.slots) or max(recorded) >= len(recorded):
+            return 0
+        if self.confirmed[-1] > as_of and any(event.at > as_of for event in recorded.values()):
+            return 0
         return len(recorded)
 
 

@@ -35,7 +35,7 @@ class SilenceReason(StrEnum):
     OTHER = "other"
 
 
-_CONFIRMED = (DoseState.TAKEN, DoseState.PARTLY)
+CONFIRMED = (DoseState.TAKEN, DoseState.PARTLY)
 
 
 class DoseEvent(NamedTuple):
@@ -59,7 +59,7 @@ class DoseEvent(NamedTuple):
     @property
     def confirmed(self) -> bool:
         """It was taken, wholly or in part, and not lost for one of the reasons of MISS-13."""
-        return self.state in _CONFIRMED and self.reason not in LOST_REASONS
+        return self.state in CONFIRMED and self.reason not in LOST_REASONS
 
     @property
     def at(self) -> datetime:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from titration.dosing.assessment import findings_of
+from titration.dosing.calm import calm
 from titration.dosing.falling import HOURS
 from titration.dosing.falling import RULE as FALLING
 from titration.dosing.intake import DoseState
-from titration.dosing.intake_turns import RULES, next_turn
+from titration.dosing.intake_turns import RULES, found_at, next_turn
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import load_protocol
 from titration.models.due import Taken
@@ -65,6 +66,11 @@ def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | Non
     """The next instant at which a finding may change; None when one has, or its words."""
     judgement = Judgement(one.facts, load_protocol(*one.protocol))
     judgement.panel = _NO_ESTIMATE
+    quiet = None if one.flags else calm(judgement, one.zone, before=others_at)
+    if quiet is not None:
+        if quiet.turns or quiet.until >= others_at or found_at(judgement, quiet.until, one.zone):
+            return quiet.until
+        return next_turn(judgement, one.zone, now=frozenset(), before=others_at)
     findings = findings_of(RULES, judgement)
     wanted = raised(findings).values()
     if {(flag.rule_id, flag.urgency, flag.because[:500]) for flag in wanted} != set(one.flags):
