@@ -190,17 +190,18 @@ def _mg(text: str) -> Mg:
 
 def _events(packed: bytes, amounts: list[str] | None) -> list[DoseEvent]:
     """Oldest first. Amounts are read where a supply is on record, which is all that asks for them."""
-    found, amount, taken = [], UNREAD, UNREAD
+    found, amount, taken, new = [], UNREAD, UNREAD, tuple.__new__
     for place, (due, at, rest) in enumerate(iter_unpack(">qqq", packed)):
         if amounts is not None:
             amount, taken = map(_mg, amounts[place].split(" "))
-        found.append(
-            DoseEvent(
-                _day(rest >> 32), rest >> 8 & 0xFFFF, _STATES[rest & 0xFF], _instant(due), amount, taken,
-                None if at == _NEVER else _instant(due) if at == due else _FIRST_INSTANT + timedelta(microseconds=at),
-                _REASONS[(rest >> 24 & 0xFF) - 1],
-            )
-        )  # fmt: skip
+        day, slot, state, reason = _dose(rest)
+        due_at = _instant(due)
+        if at == due:
+            taken_at: datetime | None = due_at
+        else:
+            taken_at = None if at == _NEVER else _FIRST_INSTANT + timedelta(microseconds=at)
+        # As ``DoseEvent(...)`` makes it, in half the time.
+        found.append(new(DoseEvent, (day, slot, state, due_at, amount, taken, taken_at, reason)))
     found.sort(key=_DUE_AT)
     return found
 
@@ -208,9 +209,11 @@ def _events(packed: bytes, amounts: list[str] | None) -> list[DoseEvent]:
 _DUE_AT = attrgetter("due_at")
 
 
-@lru_cache(maxsize=1 << 12)
-def _day(number: int) -> date:
-    return _FIRST_DAY + timedelta(days=number)
+@lru_cache(maxsize=1 << 14)
+def _dose(packed: int) -> tuple[date, int, DoseState, str]:
+    """Local day, place, state and reason of a dose: the same few for many plans."""
+    day = _FIRST_DAY + timedelta(days=packed >> 32)
+    return day, packed >> 8 & 0xFFFF, _STATES[packed & 0xFF], _REASONS[(packed >> 24 & 0xFF) - 1]
 
 
 @lru_cache(maxsize=1 << 16)
