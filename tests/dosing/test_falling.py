@@ -10,7 +10,7 @@ from tests.dosing.intakes import THREE, every_dose, later, step, taking
 from titration.dosing.assessment import assess
 from titration.dosing.deadlines import next_change
 from titration.dosing.doses import Mg
-from titration.dosing.falling import falling, over_on
+from titration.dosing.falling import falling, over_on, said_stopped
 from titration.dosing.intake import DoseState
 from titration.dosing.protocol import load_protocol
 
@@ -108,3 +108,35 @@ def test_without_a_record_nothing_is_said():
     assert words(facts) == ""
     assert over_on(facts) is None
     assert words(replace(facts, intake=None)) == ""
+
+
+def test_a_dose_that_was_recorded_ahead_of_its_hour_is_looked_at_when_it_has_come_due():
+    lines = [*every_dose("01", "05"), "06 06:00 taken", "06 14:00 skipped forgot", "06 22:00 partly"]
+    early = in_part(taking(*lines, now="06 20:00"), "1")
+    assert not words(early)
+    assert words(later(early, timedelta(hours=2)))
+    assert next_change(early, US, "UTC").isoformat() == "2026-05-07T00:00:00+00:00"
+
+
+def test_it_is_looked_at_on_the_day_from_which_the_length_of_use_counts():
+    steps = (step(THREE, "60", on=date(2026, 4, 25)),)
+    facts = partly("01", "06", "1", steps=steps, ticked=False)
+    assert not words(facts)
+    assert next_change(facts, US, "UTC").date() == date(2026, 5, 9)
+    assert words(later(facts, timedelta(days=2, hours=2)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "stopped"),
+    [
+        (["06 14:00 skipped own_decision"], True),
+        (["06 14:00 skipped own_decision", "06 22:00 taken"], False),
+        (["06 14:00 skipped forgot"], False),
+        (["06 06:00 skipped own_decision", "06 14:00 skipped forgot"], False),
+        ([], False),
+    ],
+)
+def test_who_says_that_they_stopped_is_told_from_the_newest_record(lines, stopped):
+    facts = taking(*lines, now="06 23:00", ticked=False)
+    assert (said_stopped(facts) is not None) is stopped
+    assert said_stopped(replace(facts, intake=None)) is None

@@ -151,7 +151,12 @@ def test_dialysis_that_is_not_recorded_is_not_known():
     [
         ([], MISSING, "Nobody has asked"),
         ([(5, Effects.NONE)], OPEN, "asked on 05-May-2026: none"),
-        ([(4, Effects.SOME)], OPEN, "asked on 04-May-2026: some"),
+        (
+            [(4, Effects.SOME)],
+            MISSING,
+            "since the step began on 04-May-2026",
+        ),  # before the first dose of it, or after: not known
+        ([(5, Effects.SOME)], OPEN, "asked on 05-May-2026: some"),
         ([(3, Effects.NONE)], MISSING, "since the step began on 04-May-2026"),
         ([(5, Effects.NOT_ASKED)], MISSING, "not asked about on 05-May-2026"),
         ([(6, Effects.NOT_ASKED), (4, Effects.SOME), (5, Effects.NONE)], OPEN, "05-May-2026: none"),

@@ -12,6 +12,8 @@ from tests.dosing.tables import protocol_of
 from titration.dosing.assessment import assess
 from titration.dosing.deadlines import next_change, next_changes
 from titration.dosing.facts import Facts
+from titration.dosing.falling import RULE as FALLING
+from titration.dosing.falling import STOPPED, falling, said_stopped
 from titration.dosing.intake_turns import RULES, found_about_intake, next_turn
 from titration.dosing.judgement import Judgement
 from titration.dosing.rules import About, CannotSay, Said
@@ -21,7 +23,10 @@ QUARTER = timedelta(minutes=15)
 
 def found(facts: Facts) -> set[tuple[str, str]]:
     answer = assess(facts, protocol_of("US"))
-    return {(one.rule, one.severity.name) for one in answer.findings if one.about is not About.ADVICE}
+    told = {(one.rule, one.severity.name) for one in answer.findings if one.about is not About.ADVICE}
+    if falling(facts, protocol_of("US")) is not None:
+        told.add((FALLING, ""))
+    return told if said_stopped(facts) is None else told | {(STOPPED, "")}
 
 
 def due(facts: Facts) -> datetime:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from titration.dosing.assessment import assess
 from titration.dosing.facts import Facts
-from titration.dosing.falling import falling, over_on
+from titration.dosing.falling import falling, falling_turns, said_stopped
 from titration.dosing.intake_turns import MIDNIGHT, Signature, at_instant, candidates, found_about_intake, found_at
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import Protocol
@@ -71,11 +71,13 @@ def next_changes(facts: Facts, protocol: Protocol, zone: str) -> NextChange:
     raise AssertionError("the last midnight ends the year")
 
 
-def _found(facts: Facts, protocol: Protocol) -> tuple[Signature, bool, bool]:
-    """Which rules say something and how severely, whether a step waits for a decision, and whether doses fall away."""
+def _found(facts: Facts, protocol: Protocol) -> tuple[Signature, bool, bool, bool]:
+    """Which rules say something and how severely, whether a step waits for a decision, whether doses fall away, and whether
+    the patient said that they stopped."""
     findings = assess(facts, protocol).findings
     said = frozenset((one.rule, one.severity) for one in findings if one.about is not About.ADVICE)
-    return said, step_waiting(facts, protocol) is not None, falling(facts, protocol) is not None
+    less, stopped = falling(facts, protocol) is not None, said_stopped(facts) is not None
+    return said, step_waiting(facts, protocol) is not None, less, stopped
 
 
 def _turning_days(facts: Facts, protocol: Protocol) -> Iterator[date]:
@@ -96,8 +98,7 @@ def _turning_days(facts: Facts, protocol: Protocol) -> Iterator[date]:
         # The days on which a dose has been given for as long as CAU-21 or CAU-22 asks.
         for rule in _BENEFIT & set(protocol.rules):
             yield step.starts_on + timedelta(weeks=protocol.limits(rule).count("from_weeks"))
-    if (over := over_on(facts)) is not None:
-        yield over
+    yield from falling_turns(facts, protocol)
     if facts.therapy.next_decision_on is not None:
         yield facts.therapy.next_decision_on + timedelta(days=protocol.step_waiting_days + 1)
     triggers = [one.on for one in facts.person.events]

@@ -247,9 +247,11 @@ class DosesDue:
             return Known.CONFIRMED
         if due_at > self._as_of:
             return Known.OPEN
-        if silence is not None:
+        reported = event is not None and (is_lost(event) or event.state is DoseState.SKIPPED)
+        # What somebody said is not explained by a reason for which nobody ticks; a hold is what they were asked to do.
+        if silence is not None and (not reported or silence.reason is SilenceReason.HOLD):
             return Known.EXPLAINED
-        if event is not None and (is_lost(event) or event.state is DoseState.SKIPPED):
+        if reported:
             return Known.REPORTED
         if event is not None and event.state is DoseState.HELD:
             return Known.EXPLAINED

@@ -4,6 +4,7 @@ Only doses of which something was recorded count, so that nothing here depends o
 rules about missed doses judge.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from decimal import Decimal
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import Facts
 from titration.dosing.gaps import Gaps
-from titration.dosing.intake import DoseState
+from titration.dosing.intake import DoseEvent, DoseState
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import Protocol
 from titration.dosing.stopping_rules import within_limits
@@ -19,7 +20,10 @@ from titration.dosing.stopping_rules import within_limits
 RULE = "DOSES-FALLING"
 LIMITS = "TAPER-3"
 SENTENCE = "Doses that are taken do not fall away from the plan by more than one planned reduction would."
+STOPPED = "DOSES-STOPPED"
+STOPPED_SENTENCE = "A patient who says that they stopped is called, whatever the doses before."
 HOURS = (24, 48, 72)
+_OWN_DECISION = "own_decision"
 _A_DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
 _SAID = (DoseState.TAKEN, DoseState.PARTLY, DoseState.SKIPPED)
@@ -73,6 +77,32 @@ def over_on(facts: Facts) -> date | None:
     """The first local day on which the newest record is too old to say that doses fall away; None: nothing is recorded."""
     newest = _newest(facts)
     return None if newest is None else _last_day(newest[1]) + _A_DAY
+
+
+def said_stopped(facts: Facts) -> DoseEvent | None:
+    """The newest dose on record, when it was not taken because the patient decided to stop; None: something else is known."""
+    events = () if facts.intake is None else facts.intake.events
+    past = [one for one in events if one.due_at <= facts.as_of and one.state in _SAID]
+    newest = max(past, key=lambda one: one.due_at, default=None)
+    decided = newest is not None and newest.state is DoseState.SKIPPED and newest.reason == _OWN_DECISION
+    return newest if decided else None
+
+
+def falling_turns(facts: Facts, protocol: Protocol) -> Iterator[date]:
+    """Local days on which doses may begin or cease to fall away, past ones included: the record grows too old, a dose that
+    was recorded ahead of its hour has come due, or baclofen has been used for as long as TAPER-3 asks."""
+    if facts.intake is None or not facts.intake.events:
+        return
+    over = over_on(facts)
+    if over is not None:
+        yield over
+    for event in facts.intake.events:
+        if event.due_at > facts.as_of:
+            yield event.day + _A_DAY
+            yield _last_day(event.day) + _A_DAY
+    began = Judgement(replace(facts, order=None), protocol).use_began
+    if began is not None:
+        yield began + _A_DAY * protocol.limits(LIMITS).count("used_days")
 
 
 def _newest(facts: Facts) -> tuple[datetime, date] | None:

@@ -12,7 +12,7 @@ from titration.dosing.changes import NOTHING
 from titration.dosing.doses import Mg
 from titration.dosing.doses_due import MISSED, DoseBook, DosesDue, DueDose, Known, step_on
 from titration.dosing.facts import Facts, Step
-from titration.dosing.intake import Intake, Silence, SilenceReason, Tracking
+from titration.dosing.intake import Intake, SilenceReason, Tracking
 from titration.dosing.once import once
 from titration.dosing.protocol import Protocol
 from titration.dosing.protocol_data import Limits
@@ -108,9 +108,14 @@ class Gaps:
 
     @once
     def judged(self) -> bool:
-        """A dose is in force, and no recorded reason covers this instant: otherwise no gap is judged."""
-        active = self.current is not None and bool(self.current.daily.value)
-        return active and self.doses.silence_at(self._facts.as_of) is None
+        """A dose is in force, and no recorded reason covers this instant, unless the newest dose that is known was reported as
+        not taken and nobody asked for that: otherwise no gap is judged."""
+        if self.current is None or not self.current.daily.value:
+            return False
+        silence = self.doses.silence_at(self._facts.as_of)
+        if silence is None:
+            return True
+        return silence.reason is not SilenceReason.HOLD and bool(self.run) and self.run[0].known is Known.REPORTED
 
     # The doses missed in a row
 
@@ -278,21 +283,3 @@ class Gaps:
 
     def _local(self, at: datetime) -> date:
         return local_date(at, self.intake.zone)
-
-
-def too_long(silence: Silence, protocol: Protocol) -> str:
-    """Why a time without ticks cannot be as long as this, as a sentence; empty: it can.
-
-    A hold that lasts as long as a gap after which nothing resumes without a decision (MISS-9) is a stop. Every other one
-    has the longest time of the protocol, so that no patient is left unwatched for good.
-    """
-    length = silence.ends_at - silence.starts_at
-    hours, days = protocol.limits("MISS-9").count("from_hours"), protocol.entry.longest_silence_days
-    if silence.reason is SilenceReason.HOLD and length >= timedelta(hours=hours):
-        return (
-            f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. Order a taper or a stop, so that it "
-            "is checked as one."
-        )
-    if length > timedelta(days=days):
-        return f"A time without ticks lasts at most {days} days. After that, say again why nothing is ticked."
-    return ""

@@ -15,7 +15,7 @@ from titration.dosing.doses import format_dose
 from titration.dosing.doses_due import Known
 from titration.dosing.facts import Facts, Order, OrderKind, Step
 from titration.dosing.gate_lines import Condition, Effects, EffectsAnswer, Gate, GateLine, GateState
-from titration.dosing.intake import Tracking
+from titration.dosing.intake import DoseState, Tracking
 from titration.dosing.judgement import Judgement
 from titration.dosing.kidney_dose_rules import in_band
 from titration.dosing.protocol import Protocol
@@ -139,15 +139,22 @@ def _doses(j: Judgement, began: date | None) -> GateLine:
         return line(GateState.UNKNOWN, f"The step before it begins on {format_date(began)}: no dose of it is due yet.")
     limits, today = j.limits("MISS-12"), j.facts.today
     oldest = max(began, today - _A_DAY * (limits.count("over_days") - 1))
-    found = Counter(dose.known for dose in j.gaps.doses.backwards(today, oldest))
-    due = sum(found.values()) - found[Known.OPEN] - found[Known.EXPLAINED]
+    seen = list(j.gaps.doses.backwards(today, oldest))
+    found = Counter(dose.known for dose in seen)
+    # A part is no dose of the step: half a tablet each time is not known to be tolerated as a whole one.
+    in_part = sum(
+        dose.known is Known.CONFIRMED and dose.event is not None and dose.event.state is DoseState.PARTLY
+        for dose in seen
+    )
+    found[Known.CONFIRMED] -= in_part
+    due = sum(found.values()) + in_part - found[Known.OPEN] - found[Known.EXPLAINED]
     left_out = f" {found[Known.EXPLAINED]} held or not expected, left out." if found[Known.EXPLAINED] else ""
     if not due:
         return line(GateState.UNKNOWN, f"No dose that counts has come due since {format_date(oldest)}.{left_out}")
     asked = int((limits.amount("below_percent") * due / 100).to_integral_value(ROUND_CEILING))
     not_recorded = f", {found[Known.UNKNOWN]} not recorded" if found[Known.UNKNOWN] else ""
     because = (
-        f"{found[Known.CONFIRMED]} of {due} doses taken since {format_date(oldest)}: {_parts(found)}{not_recorded}. "
+        f"{found[Known.CONFIRMED]} of {due} doses taken since {format_date(oldest)}: {_parts(found, in_part)}{not_recorded}. "
         f"At least {asked} of {due} are asked for.{left_out}"
     )
     if found[Known.CONFIRMED] >= asked:
@@ -157,14 +164,15 @@ def _doses(j: Judgement, began: date | None) -> GateLine:
     untracked = "" if j.gaps.intake.tracking is Tracking.TICKED else "Doses are not tracked. "
     unknown = (
         f"{untracked}Of {found[Known.UNKNOWN]} of {due} doses since {format_date(oldest)} nothing is recorded; "
-        f"{found[Known.CONFIRMED]} taken, {_parts(found)}. At least {asked} of {due} are asked for.{left_out}"
+        f"{found[Known.CONFIRMED]} taken, {_parts(found, in_part)}. At least {asked} of {due} are asked for.{left_out}"
     )
     return line(GateState.UNKNOWN, unknown)
 
 
-def _parts(found: Counter[Known]) -> str:
-    """What was reported as not taken and what was not ticked, never mixed up."""
-    return f"{found[Known.REPORTED]} skipped or lost, {found[Known.NOT_TICKED]} not ticked"
+def _parts(found: Counter[Known], in_part: int) -> str:
+    """What was taken in part, what was reported as not taken and what was not ticked, never mixed up."""
+    parts = f"{in_part} taken in part, " if in_part else ""
+    return f"{parts}{found[Known.REPORTED]} skipped or lost, {found[Known.NOT_TICKED]} not ticked"
 
 
 # The kidneys and the highest dose
@@ -229,7 +237,7 @@ def _effects(j: Judgement, began: date | None, answers: Iterable[EffectsAnswer])
 
     if began is None or began > j.facts.today:
         return line(GateState.UNKNOWN, "The step before it has not begun, so nobody can be asked about it yet.")
-    known = sorted((one for one in answers if began <= one.on <= j.facts.today), key=lambda one: one.on)
+    known = sorted((one for one in answers if began < one.on <= j.facts.today), key=lambda one: one.on)
     answered = [one for one in known if one.answer is not Effects.NOT_ASKED]
     if answered:
         what = "some" if answered[-1].answer is Effects.SOME else "none"

@@ -9,6 +9,7 @@ from titration.dosing.gaps import Gaps
 from titration.dosing.judgement import Judgement
 from titration.dosing.missed_words import story
 from titration.dosing.protocol_data import Limits
+from titration.dosing.schedule import local_date
 from titration.dosing.signs import withdrawal
 from titration.dosing.wording import format_date, format_when
 
@@ -61,11 +62,16 @@ def low_supply_words(j: Judgement) -> str:
     if intake is None or intake.supply is None:
         return ""
     repeat = intake.supply.repeat_on
-    if repeat is not None and repeat >= j.facts.today:
-        return ""
     out = None if j.gaps is None else j.gaps.supply_ends
     if out is None:
         return ""
+    if repeat is not None and repeat >= j.facts.today:
+        if repeat <= local_date(out, intake.zone):
+            return ""
+        return (
+            f"The recorded supply does not cover the dose due on {format_when(out, intake.zone)}, and the repeat is expected "
+            f"on {format_date(repeat)}, after it."
+        )
     came = repeat is None or any(one.on >= repeat for one in intake.supply.issues)
     late = "" if came or repeat is None else f", and the repeat expected on {format_date(repeat)} is not recorded"
     return f"The recorded supply does not cover the dose due on {format_when(out, intake.zone)}{late}."

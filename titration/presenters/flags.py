@@ -20,6 +20,7 @@ _TITLES = {
     GATE: "Next step not open",
     "STEP-WAITING": "Step waiting for review",
     "DOSES-FALLING": "Doses fall away from the plan",
+    "DOSES-STOPPED": "The patient decided to stop",
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",
     "CHECK-DOWN": "Not safety-checked",

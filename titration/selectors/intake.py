@@ -102,6 +102,7 @@ def as_intake(
                 ends_at=_required(data["ends_at"]),
             )
             for data in silences
+            if data["ends_at"] != data["starts_at"]  # taken back: it never was
         ),
         supply=_supply(issues),
         restart_decided_at=restart_decided_at,

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from titration.dosing.doses import Mg, format_dose
 from titration.dosing.intake import DoseState
+from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import instant
 from titration.dosing.wording import format_date
 from titration.models import DoseEvent, Step
@@ -112,6 +113,30 @@ def repeats(event: DoseEvent, said: Said) -> bool:
         and event.taken_at == (said.taken_at if taken else None)
         and (not partly or (said.taken is not None and event.taken_mg == said.taken.value))
     )
+
+
+def refuse_long_hold(written: DoseEvent, protocol: Protocol) -> None:
+    """IntakeRefused when doses held one by one add up to what is a stop (MISS-9), with no dose taken in between."""
+    if written.state != DoseState.HELD:
+        return
+    hours = protocol.limits("MISS-9").count("from_hours")
+    near = timedelta(hours=2 * hours)
+    events = DoseEvent.objects.filter(
+        plan=written.plan_id,
+        replaced_by__isnull=True,
+        due_at__gte=written.due_at - near,
+        due_at__lte=written.due_at + near,
+    ).values_list("due_at", "state")
+    taken = [at for at, state in events if state in (DoseState.TAKEN, DoseState.PARTLY)]
+    after = max((at for at in taken if at < written.due_at), default=written.due_at - near)
+    before = min((at for at in taken if at > written.due_at), default=written.due_at + near)
+    held = [at for at, state in events if state == DoseState.HELD and after < at < before]
+    first, last = min([*held, written.due_at]), max([*held, written.due_at])
+    if last - first >= timedelta(hours=hours):
+        raise IntakeRefused(
+            f"With this one, doses would be held for {hours} hours or more. That is a stop, and is not recorded as a hold. "
+            "Order a taper or a stop, so that it is checked as one."
+        )
 
 
 def insert(written: list[DoseEvent]) -> None:

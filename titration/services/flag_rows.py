@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from titration.models import ClosedCode, Flag, FlagStatus
+from titration.models import ClosedCode, Flag, FlagStatus, Patient
 from titration.selectors.records import PatientRecord
 
 if TYPE_CHECKING:
@@ -58,6 +58,16 @@ def write(found: Sequence[tuple[PatientRecord, "Changes"]], *, as_of: datetime) 
 def write_times(found: Mapping[uuid.UUID, datetime]) -> None:
     """When plans are to be looked at again of which nothing has changed but that: one statement."""
     _columns(_ONLY_DOSES, list(found.items()))
+
+
+def close_all(patient: Patient, *, as_of: datetime) -> None:
+    """Close what is open of a plan that has ended, when another begins: what still holds is raised about the new one."""
+    Flag.objects.open().filter(patient=patient.pk).update(
+        status=FlagStatus.CLOSED,
+        closed_at=as_of,
+        closed_code=ClosedCode.BY_RULE,
+        closed_because=f"{ClosedCode.BY_RULE.label}.",
+    )
 
 
 def _columns(statement: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from titration.dosing import intake as core
-from titration.dosing.gaps import too_long
+from titration.dosing.holds import joined, too_long
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.schedule import instant, local_date
 from titration.dosing.wording import format_when
@@ -20,7 +20,16 @@ from titration.selectors.dose_day import DoseDay
 from titration.selectors.intake import DAYS_READ, key_and_standing
 from titration.selectors.records import PatientRecord
 from titration.services import audit, dose_flags, flags
-from titration.services.dose_rows import IntakeRefused, KeyUsed, Said, event_of, insert, repeats, said_of
+from titration.services.dose_rows import (
+    IntakeRefused,
+    KeyUsed,
+    Said,
+    event_of,
+    insert,
+    refuse_long_hold,
+    repeats,
+    said_of,
+)
 
 # How far back a call may fill in doses: as far as they are read.
 CALL_REACHES_BACK = timedelta(days=DAYS_READ)
@@ -58,6 +67,7 @@ def record_dose(
         raise IntakeRefused("Nothing was changed. Correct the record of this dose, or take it back.")
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
+    refuse_long_hold(written, doses.protocol)
     insert([written])
     action = AuditAction.UPDATE if replaces else AuditAction.CREATE
     audit.write(action=action, by=by, patient=plan.patient, what=written)
@@ -117,7 +127,8 @@ def _recorded(plan: Plan, until: datetime) -> dict[Slot, DoseEvent]:
 
 
 def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Mapping[Slot, DoseEvent]) -> list[Slot]:
-    """The doses due between the newest recorded one and ``until`` of which nothing was ever recorded.
+    """The doses due between the newest recorded one and ``until`` of which nothing was ever recorded, but for those that the
+    team asked to leave out: whoever took one all the same says so by itself.
 
     A record that was taken back stays so: what a person has looked at by itself is not filled in with the others.
     """
@@ -128,10 +139,16 @@ def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Ma
     while day <= local_date(until, plan.time_zone):
         step = record.step_on(day)
         for position, slot in enumerate(step.slot_rows if step else ()):
-            if after < instant(day, slot.at, plan.time_zone) <= until and (day, position) not in recorded:
+            due_at = instant(day, slot.at, plan.time_zone)
+            if after < due_at <= until and (day, position) not in recorded and not _was_held(record, due_at):
                 found.append((day, position))
         day += timedelta(days=1)
     return found
+
+
+def _was_held(record: PatientRecord, due_at: datetime) -> bool:
+    silences = () if record.intake is None else record.intake.silences
+    return any(one.reason is SilenceReason.HOLD and one.starts_at <= due_at < one.ends_at for one in silences)
 
 
 @transaction.atomic
@@ -139,7 +156,7 @@ def set_tracking(*, key: uuid.UUID, plan: Plan, mode: Tracking, by: Any, as_of: 
     """Say how the doses of a plan are known from now on. Sent again with the same ``key`` it writes nothing."""
     lock_patient(plan.patient_id)
     written = DoseTracking(id=key, mode=mode, since=as_of, **of_plan(plan, by=by, as_of=as_of))
-    return stored(DoseTracking, written, plan, by=by, as_of=as_of)
+    return stored(DoseTracking, written, plan, said=("mode",), by=by, as_of=as_of)
 
 
 @transaction.atomic
@@ -153,12 +170,13 @@ def record_silence(
     if ends_at < starts_at:
         raise IntakeRefused("The end lies before the beginning.")
     record = records.load(plan.patient, as_of=as_of, with_names=False)
-    if refused := too_long(core.Silence(reason=reason, starts_at=starts_at, ends_at=ends_at), record.protocol):
+    told = core.Silence(reason=reason, starts_at=starts_at, ends_at=ends_at)
+    if refused := too_long(told if record.intake is None else joined(told, record.intake), record.protocol):
         raise IntakeRefused(refused)
     written = Silence(
         id=key, reason=reason, starts_at=starts_at, ends_at=ends_at, note=note, **of_plan(plan, by=by, as_of=as_of)
     )
-    return stored(Silence, written, plan, by=by, as_of=as_of)
+    return stored(Silence, written, plan, said=("reason", "starts_at", "ends_at", "note"), by=by, as_of=as_of)
 
 
 def of_plan(plan: Plan, *, by: Any, as_of: datetime) -> dict[str, Any]:
@@ -169,14 +187,14 @@ def of_plan(plan: Plan, *, by: Any, as_of: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def stored(model: Any, written: Any, plan: Plan, *, by: Any, as_of: datetime) -> Any:
+def stored(model: Any, written: Any, plan: Plan, *, said: tuple[str, ...], by: Any, as_of: datetime) -> Any:
     """Write the row, say so in the audit, and look at the flags with it; a row with its key that is there stays as it is.
 
-    Raises KeyUsed when that row is of another plan.
+    ``said``: the columns that a form fills. Raises KeyUsed when that row says something else, or is of another plan.
     """
     known = model.objects.filter(pk=written.pk).first()
     if known is not None:
-        if known.plan_id != plan.pk:
+        if any(getattr(known, name) != getattr(written, name) for name in ("plan_id", *said)):
             raise KeyUsed
         return known
     model.objects.bulk_create([written])

@@ -8,6 +8,7 @@ from typing import Any
 from titration.dosing import facts as core
 from titration.dosing.assessment import assess
 from titration.dosing.doses import Mg
+from titration.dosing.judgement import Judgement
 from titration.dosing.products import LIQUID, Product, Quantity, as_taken, make
 from titration.dosing.rules import About
 from titration.dosing.signing import what_is_asked
@@ -93,13 +94,16 @@ def _review(
         new_daily=order.daily,
         quantities=quantities,
         replaced=tuple(step for step in record.in_force if record.is_on_plan and step.first_day >= judged.starts_on),
-        gate=gate_of_order(record, facts) if _is_gated(order, kind) else None,
+        gate=gate_of_order(record, facts) if _is_gated(order, kind, Judgement(facts, record.protocol)) else None,
     )
 
 
-def _is_gated(order: Any, kind: core.StepKind) -> bool:
-    """Increases that are still to come. A restart has a form of its own, and the past was never asked."""
-    return kind is core.StepKind.INCREASE and not isinstance(order, PastOrder)
+def _is_gated(order: Any, kind: core.StepKind, j: Judgement) -> bool:
+    """Increases that are still to come, whatever the order calls itself: what the rules judge as a rise is one. A restart has
+    a form of its own, and the past was never asked."""
+    if isinstance(order, PastOrder) or kind in (core.StepKind.START, core.StepKind.RESTART):
+        return False
+    return kind is core.StepKind.INCREASE or j.increase is not None
 
 
 def _is_first(record: PatientRecord, order: DoseOrder) -> bool:

@@ -18,7 +18,7 @@ from titration.models import (
 )
 from titration.models.locks import lock_patient
 from titration.selectors import records
-from titration.services import flag_life
+from titration.services import flag_life, flag_rows
 from titration.services.ladder import ladder_steps
 from titration.services.order_review import assess_order, past_end, quantities_of
 from titration.services.orders import (
@@ -63,6 +63,7 @@ def start_plan(*, patient: Patient, order: DoseOrder, decision: Decision, by: An
         raise NotPossible(_PAST.format("first day"))
     review = signed_review(record, order, decision, by=by)
     protocol = record.protocol
+    flag_rows.close_all(patient, as_of=as_of)
     plan = Plan.objects.create(
         organisation_id=patient.organisation_id,
         patient=patient,

@@ -12,7 +12,7 @@ from typing import Any
 
 from titration.dosing.assessment import findings_of
 from titration.dosing.calm import calm
-from titration.dosing.falling import HOURS
+from titration.dosing.falling import HOURS, STOPPED
 from titration.dosing.falling import RULE as FALLING
 from titration.dosing.intake import DoseState
 from titration.dosing.intake_turns import RULES, found_at, next_turn
@@ -24,8 +24,8 @@ from titration.services.wanted_flags import raised
 
 log = logging.getLogger(__name__)
 
-# Beside the rules about doses taken: while it stands, nothing can be said quickly, and only a record can raise it.
-RULE_IDS = (*(one.id for one in RULES if one.judge is not None), FALLING)
+# Beside the rules about doses taken: while one stands, nothing can be said quickly, and a record raises it, or a day.
+RULE_IDS = (*(one.id for one in RULES if one.judge is not None), FALLING, STOPPED)
 
 
 class _NoEstimate:

@@ -41,8 +41,8 @@ def record_report(*, key: uuid.UUID, patient: Patient, report: Report, by: Any, 
     lock_patient(patient.pk)
     known = PatientFact.objects.filter(pk=key).first()
     if known is not None:
-        if (known.patient_id, known.kind) != (patient.pk, FactKind.SIDE_EFFECTS):
-            raise FactRefused("The key of this page was used for another entry. Open the form again.")
+        if not _repeats(known, key, patient, report):
+            raise FactRefused("This page was used for another entry. Open the form again.")
         return known
     record = records.load(patient, as_of=as_of, with_names=False)
     if unlisted := sorted(set(report.signs) - set(record.protocol.signs)):
@@ -73,3 +73,36 @@ def record_report(*, key: uuid.UUID, patient: Patient, report: Report, by: Any, 
     audit.write(action=AuditAction.CREATE, by=by, patient=patient, what=answer, fields=kinds)
     flags.sync(records.load(patient, as_of=as_of, with_names=False), as_of=as_of)
     return answer
+
+
+def _repeats(known: PatientFact, key: uuid.UUID, patient: Patient, report: Report) -> bool:
+    """Whether a form says what it said when it wrote these rows."""
+    written = (
+        known.patient_id,
+        known.kind,
+        known.answer,
+        known.note,
+        known.on_date,
+        known.reported_by,
+        known.reported_how,
+    )
+    said = (
+        patient.pk,
+        FactKind.SIDE_EFFECTS,
+        report.effects,
+        report.note,
+        report.on,
+        report.reported_by,
+        report.reported_how,
+    )
+    if written != said:
+        return False
+    with_it = PatientFact.objects.filter(
+        patient=patient.pk,
+        kind=FactKind.SIGN,
+        recorded_at=known.recorded_at,
+        recorded_by=known.recorded_by_id,
+        replaces=None,
+    )
+    signs = {one.code: one.answer == "yes" for one in with_it if one.pk == key_of_sign(key, one.code)}
+    return signs == dict(report.signs)

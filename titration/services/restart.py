@@ -35,4 +35,4 @@ def decide(
         id=key, choice=choice, reason=reason, last_dose_at=last_dose_at, gap_hours=gap_hours, daily_mg=daily.value,
         kidneys=kidneys[:300], **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
-    return stored(RestartDecision, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]
+    return stored(RestartDecision, written, plan, said=("choice", "reason"), by=by, as_of=as_of)  # type: ignore[no-any-return]

@@ -28,4 +28,4 @@ def end_silence(*, plan: Plan, silence: uuid.UUID, never: bool, by: Any, as_of: 
         reason=found.reason, starts_at=found.starts_at, ends_at=ends_at, note=found.note, replaces_id=found.pk,
         **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
-    return stored(Silence, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]
+    return stored(Silence, written, plan, said=("ends_at",), by=by, as_of=as_of)  # type: ignore[no-any-return]

@@ -13,6 +13,9 @@ from titration.models import Plan, SupplyIssue
 from titration.models.locks import lock_patient
 from titration.services.intake import IntakeRefused, of_plan, stored
 
+# What the form of an issue fills.
+_SAID = ("on_date", "product_id", "units", "repeat_on")
+
 
 @transaction.atomic
 def record_issue(
@@ -35,7 +38,7 @@ def record_issue(
         id=key, on_date=on, product_id=product.code, units=units, total_mg=total, repeat_on=repeat_on,
         **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
-    return stored(SupplyIssue, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]
+    return stored(SupplyIssue, written, plan, said=_SAID, by=by, as_of=as_of)  # type: ignore[no-any-return]
 
 
 @transaction.atomic
@@ -50,4 +53,4 @@ def withdraw_issue(*, plan: Plan, issue: uuid.UUID, by: Any, as_of: datetime) ->
         on_date=found.on_date, product_id=found.product_id, units=found.units, total_mg=found.total_mg,
         repeat_on=found.repeat_on, replaces_id=found.pk, withdrawn=True, **of_plan(plan, by=by, as_of=as_of),
     )  # fmt: skip
-    return stored(SupplyIssue, written, plan, by=by, as_of=as_of)  # type: ignore[no-any-return]
+    return stored(SupplyIssue, written, plan, said=_SAID, by=by, as_of=as_of)  # type: ignore[no-any-return]

@@ -8,14 +8,14 @@ from typing import Any
 from titration.dosing.assessment import severity_phrase, time_to_act
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
-from titration.dosing.falling import LIMITS, falling
+from titration.dosing.falling import LIMITS, STOPPED, STOPPED_SENTENCE, falling, said_stopped
 from titration.dosing.falling import RULE as FALLING
 from titration.dosing.falling import SENTENCE as FALLING_SENTENCE
 from titration.dosing.flag_times import Within
 from titration.dosing.rules import About, Finding, Override, Severity
 from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
-from titration.dosing.wording import format_date
+from titration.dosing.wording import format_date, format_when
 from titration.models import Flag, FlagStatus, Step, Urgency
 from titration.selectors.records import PatientRecord
 
@@ -26,6 +26,7 @@ PLANNED = "STEP-PLANNED"
 RESUMED = "STEP-RESUMED"
 HELD = "LAB-HELD"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
+_AFTER_STOP = frozenset({"MISS-7"})
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
 RECORD_DOSES, RESTART = "record_doses", "decide_restart"
 
@@ -48,8 +49,10 @@ def wanted(record: PatientRecord) -> dict[str, Raised]:
 
     When the check itself fails, the flags that stand stay, and one more says that nothing was checked.
     """
-    if not record.is_on_plan or record.patient.is_deceased:
+    if record.patient.is_deceased or record.plan is None:
         return {}
+    if not record.is_on_plan:
+        return _after_stop(record)
     held = {HELD: _from_held(record.held_results)} if record.held_results else {}
     try:
         return _from_facts(record) | held
@@ -57,6 +60,15 @@ def wanted(record: PatientRecord) -> dict[str, Raised]:
         log.exception("The safety check failed.")
         return {**{flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN},
                 **held, UNCHECKED: _NOT_CHECKED}  # fmt: skip
+
+
+def _after_stop(record: PatientRecord) -> dict[str, Raised]:
+    """After the last dose only signs of withdrawal are raised, and they are: that is when they come."""
+    try:
+        return {rule: one for rule, one in raised(record.assessment.findings).items() if rule in _AFTER_STOP}
+    except Exception:
+        log.exception("The safety check failed.")
+        return {flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN}
 
 
 def _as_raised(flag: Flag) -> Raised:
@@ -92,6 +104,17 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
             because=less.because,
             evidence={"sentence": FALLING_SENTENCE, "number": f"{row.number} ({LIMITS})", "sources": list(row.sources),
                       "proposed": True, "values": [[f"{one.hours} hours", one.words] for one in less.windows]},
+            next_action=RECORD_DOSES,
+            within=Within.TODAY,
+        )  # fmt: skip
+    stopped = said_stopped(record.rule_facts())
+    if stopped is not None:
+        found[STOPPED] = Raised(
+            rule_id=STOPPED,
+            urgency=Urgency.ACT_NOW,
+            because=f"The dose of {format_when(stopped.due_at, record.patient.time_zone)} was not taken, and the reason is that "
+            "the patient decided to stop.",
+            evidence={"sentence": STOPPED_SENTENCE, "number": "no number", "sources": [], "proposed": True, "values": []},
             next_action=RECORD_DOSES,
             within=Within.TODAY,
         )  # fmt: skip
