@@ -180,3 +180,12 @@ def test_a_time_in_another_zone_is_left_to_the_rules():
     assert (
         calm(Judgement(facts, protocol_of("US")), "Europe/London", before=later(facts, timedelta(days=9)).as_of) is None
     )
+
+
+def test_a_dose_from_before_ticking_began_makes_no_row_with_the_next():
+    facts = taking(*every_dose("06", "18"), "19 06:00 taken", now="19 15:00", since="19 14:30")
+    assert not turns(facts)
+
+
+def test_a_dose_that_is_due_already_makes_a_row_with_the_next():
+    assert turns(taking(*every_dose("06", "18"), "19 06:00 taken", now="19 15:00"))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from titration.dosing.doses_due import due_instant, step_on
+from titration.dosing.doses_due import Known, due_instant, step_on
 from titration.dosing.facts import Facts
 from titration.dosing.gaps import Gaps
 from titration.dosing.intake import DoseState, Intake
@@ -85,7 +85,7 @@ def _while_ticked(facts: Facts, gaps: Gaps, protocol: Protocol, before: datetime
         elif one.day > newest or (one.day == newest and one.due_at > last.due_at):
             run = gaps.run
     coming.sort()
-    return _Fortnight(facts, gaps, protocol, len(run)).until(coming, before)
+    return _Fortnight(facts, gaps, protocol, len(run)).until(coming, before, (newest, last.due_at))
 
 
 def _unrecorded(facts: Facts, gaps: Gaps, newest: date, after: timedelta) -> Iterator[_Coming]:
@@ -142,7 +142,8 @@ class _Fortnight:
             self._due.append(due)
             self._missed.append(missed)
 
-    def until(self, coming: list[_Coming], before: datetime) -> Calm | None:
+    def until(self, coming: list[_Coming], before: datetime, newest: tuple[date, datetime]) -> Calm | None:
+        """``newest``: the day and the time of the last dose on record."""
         as_of, run, long = self._facts.as_of, self._run, self._long
         if run >= self._in_a_row or (run and long <= as_of) or not coming or self._lists(0, 0):
             return None
@@ -155,12 +156,16 @@ class _Fortnight:
                 midnight = self._midnight(ahead + 1)
             if run + count > 1 and long < one.at:
                 return _at(long, before)
-            certain = certain and one.due_at > as_of
+            certain = certain and (one.due_at > as_of or self._will_be_missed(one, newest))
             if run + count >= self._in_a_row:
                 return _at(one.at, before, turns=certain)
             if one.at >= long or self._lists(ahead, count):
                 return _at(one.at, before)
         return _at(coming[-1].at, before)
+
+    def _will_be_missed(self, one: _Coming, newest: tuple[date, datetime]) -> bool:
+        """A dose that is due already comes after every one on record, and nothing explains it."""
+        return (one.day, one.due_at) > newest and self._gaps.doses.unrecorded(one.due_at) is Known.OPEN
 
     def _midnight(self, ahead: int) -> datetime:
         return due_instant(self._facts.today + _A_DAY * ahead, _MIDNIGHT, self._gaps.intake.zone)
