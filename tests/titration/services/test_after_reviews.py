@@ -13,7 +13,7 @@ from tests.database import as_actor, as_owner
 from tests.titration.services.lab_files import as_job
 from titration.dosing.intake import DoseState, SilenceReason, Tracking
 from titration.dosing.protocol import load_protocol
-from titration.models import DoseEvent, Flag, Plan, SkipReason
+from titration.models import DoseEvent, Flag, SkipReason
 from titration.selectors.dose_day import dose_day
 from titration.services import intake, reports, silences, supply
 from titration.services.patient_facts import FactRefused
@@ -132,20 +132,14 @@ def test_a_call_leaves_out_what_the_team_asked_to_leave_out(world: Any, alder: A
 
 
 def test_signs_of_withdrawal_are_raised_after_the_last_dose_and_outlive_the_plan(world: Any, alder: Any) -> None:
-    _, plan = acting(world, alder)
-    _end(plan)
+    w.stop(world, alder, by=world.ann)
     w.fact(world, alder, by=world.ann, kind="sign", code="hallucination", answer="yes")
     assert open_flags(alder) == {"MISS-7"}
-    with as_job("reassess"):
-        reassess(clock=lambda: w.NOW + timedelta(days=1))
+    looked()
     assert open_flags(alder) == {"MISS-7"}
-
-
-def _end(plan: Any) -> None:
+    w.start(world, alder, by=world.ann, mg="5", days_ago=0, reason="Withdrawal", taken_before="yes")
     with as_owner():
-        Plan.objects.filter(pk=plan.pk).update(
-            status="ended", ended_on=TODAY, ended_by=plan.prescriber_id, reassess_at=None, others_at=None
-        )
+        assert Flag.objects.open().exclude(plan__status="active").count() == 0
 
 
 def test_a_used_key_with_another_report_is_refused(world: Any, alder: Any) -> None:

@@ -143,14 +143,14 @@ def test_a_signed_increase_that_begins_soon_says_so_and_is_not_held(titrated):
 
 
 def test_a_signed_increase_that_only_waits_for_its_day_warns_of_nothing(ready):
-    w.change(ready, ready.alder, by=ready.ann, mg="7.5")
+    w.change(ready, ready.alder, by=ready.ann, mg="7.5", days_ago=1)
     ask(ready, ready.alder)
-    plan_ahead(ready, ready.alder, "10", days=3)
+    plan_ahead(ready, ready.alder, "10", days=2)
     found = next_increase(record_of(ready, ready.alder))
     assert [line.condition for line in found.gate.closed] == [Condition.TIME]
     block = signed_in(ready.ann).get(url("patients:chart", ready.alder)).context["page"].next_increase
     assert (block.signed, block.is_open, block.warning) == (True, False, "")
-    plan_ahead(ready, ready.alder, "10", days=2)
+    plan_ahead(ready, ready.alder, "10", days=1)
     block = signed_in(ready.ann).get(url("patients:chart", ready.alder)).context["page"].next_increase
     assert block.warning != ""
 
