@@ -7,6 +7,7 @@ import pytest
 
 from tests.dosing.intakes import START, THREE, step, taking
 from tests.dosing.tables import QUIET, judged, protocol_of, said
+from titration.dosing.assessment import assess
 from titration.dosing.gaps import Gaps
 from titration.dosing.judgement import Judgement
 from titration.dosing.supply import runs_out
@@ -252,3 +253,18 @@ def test_a_supply_is_counted_day_by_day_across_a_step_that_changes_it():
     facts = taking("03 06:00 taken", now="03 07:00", steps=steps, issues=["03 1100"])
     # 17 days at 60 mg are 1,020 mg; the 80 mg that are left are 5 days at 15 mg and one dose.
     assert runs_out(facts, facts.intake) == taking(now="25 14:00").as_of
+
+
+def test_without_ticks_and_without_a_confirmed_dose_a_gap_is_as_long_as_what_was_reported():
+    lines = [f"{day:02} {at} skipped" for day in (3, 4, 5) for at in THREE.split()]
+    facts = taking(*lines, now="05 23:00", ticked=False)
+    found = {one.rule: one for one in assess(facts, protocol_of("US")).findings}
+    assert {"MISS-8", "MISS-9"} <= set(found)
+    assert (
+        "No dose is confirmed, and that of 03-May-2026 06:00 was reported as not taken, 65 h ago"
+        in found["MISS-9"].because
+    )
+    again = taking(*lines, "06 06:00 taken", now="06 07:00", ticked=False)
+    assert "MISS-9" in {one.rule for one in assess(again, protocol_of("US")).findings}
+    once = taking("05 06:00 skipped", now="05 23:00", ticked=False)
+    assert not {one.rule for one in assess(once, protocol_of("US")).findings} & {"MISS-5", "MISS-8", "MISS-9"}

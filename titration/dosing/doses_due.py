@@ -247,7 +247,7 @@ class DosesDue:
             return Known.CONFIRMED
         if due_at > self._as_of:
             return Known.OPEN
-        reported = event is not None and (is_lost(event) or event.state is DoseState.SKIPPED)
+        reported = event is not None and event.reported
         # What somebody said is not explained by a reason for which nobody ticks; a hold is what they were asked to do.
         if silence is not None and (not reported or silence.reason is SilenceReason.HOLD):
             return Known.EXPLAINED

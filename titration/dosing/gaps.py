@@ -29,6 +29,7 @@ class Since(StrEnum):
     TICKING = "start of ticking"
     SILENCE = "end of the time without ticks"
     FIRST_DOSE = "first dose of the plan"
+    REPORTED = "first dose that was reported as not taken"
 
 
 class Anchor(NamedTuple):
@@ -61,6 +62,11 @@ class Anchors:
             if intake.since is not None:
                 self._others[intake.since] = Since.TICKING
         self._doses = book.confirmed
+        if intake.tracking is not Tracking.TICKED:
+            # Where nobody ticks and no dose was ever confirmed, a gap is at least as long as what was reported.
+            said = min((one.due_at for one in intake.events if one.reported), default=None)
+            if said is not None and not (self._doses and self._doses[0] <= said):
+                self._others[said] = Since.REPORTED
         self.places = sorted([*self._doses, *self._others])
         apart = enumerate(pairwise(self.places), start=1)
         # At the end of a time without ticks a dose comes after nothing.

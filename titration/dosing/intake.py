@@ -62,6 +62,11 @@ class DoseEvent(NamedTuple):
         return self.state in CONFIRMED and self.reason not in LOST_REASONS
 
     @property
+    def reported(self) -> bool:
+        """Somebody said that it was not taken, or that it was lost (MISS-13)."""
+        return self.reason in LOST_REASONS or self.state is DoseState.SKIPPED
+
+    @property
     def at(self) -> datetime:
         """When it was taken, as far as that is known (aware UTC)."""
         return self.due_at if self.taken_at is None else self.taken_at

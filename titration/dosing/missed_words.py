@@ -15,6 +15,7 @@ LAST_DOSE = "Last confirmed dose"
 _NO_DOSE = {
     Since.TICKING: "No confirmed dose since ticking began on {when}",
     Since.SILENCE: "No confirmed dose since the time without ticks ended on {when}",
+    Since.REPORTED: "No dose is confirmed, and that of {when} was reported as not taken",
     Since.FIRST_DOSE: "No confirmed dose since the first one was due on {when}",
 }
 
