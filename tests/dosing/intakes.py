@@ -52,7 +52,7 @@ def events(lines: Iterable[str], steps: tuple[Step, ...], zone: str) -> tuple[Do
 def taking(
     *lines: str, now: str, times: str = THREE, daily: str = "60", zone: str = "UTC", steps: tuple[Step, ...] = (),
     since: str | None = None, ticked: bool = True, silences: Iterable[str] = (), issues: Iterable[str] = (),
-    repeat: str | None = None, decided: str | None = None, given: str = "",
+    repeat: str | None = None, decided: str | None = None, followed: bool = True, given: str = "",
 ) -> Facts:  # fmt: skip
     """Facts at a local time ``now`` of a patient of whom these doses are on record, and nothing else.
 
@@ -88,6 +88,7 @@ def taking(
         silences=tuple(quiet),
         supply=Supply(issues=handed, repeat_on=expected) if handed else None,
         restart_decided_at=None if decided is None else moment(decided, zone),
+        restart_followed_at=None if decided is None or not followed else moment(decided, zone),
     )
     return replace(
         facts,

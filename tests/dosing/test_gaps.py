@@ -268,3 +268,11 @@ def test_without_ticks_and_without_a_confirmed_dose_a_gap_is_as_long_as_what_was
     assert "MISS-9" in {one.rule for one in assess(again, protocol_of("US")).findings}
     once = taking("05 06:00 skipped", now="05 23:00", ticked=False)
     assert not {one.rule for one in assess(once, protocol_of("US")).findings} & {"MISS-5", "MISS-8", "MISS-9"}
+
+
+def test_a_decision_settles_what_stands_once_it_is_carried_out():
+    gap = {"now": "06 12:00", "decided": "06 11:00"}
+    for followed in (True, False):
+        facts = taking("03 22:00 taken", **gap, followed=followed)
+        found = {one.rule for one in assess(facts, protocol_of("US")).findings}
+        assert ("MISS-9" in found) is not followed

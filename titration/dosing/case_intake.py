@@ -36,6 +36,7 @@ def intake_of(values: Values, event: str, therapy: Therapy, zone: str) -> Intake
         silences=(),
         supply=None,
         restart_decided_at=None,
+        restart_followed_at=None,
     )
 
 

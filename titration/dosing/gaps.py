@@ -284,7 +284,9 @@ class Gaps:
         return bool(far) and self._known_anchors.places[far[-1]] > at
 
     def _undecided_from(self, start: datetime) -> datetime:
-        decided = self.intake.restart_decided_at
+        # An order waits for the decision alone; what stands is settled when the decision is carried out.
+        ordering = self._facts.order is not None
+        decided = self.intake.restart_decided_at if ordering else self.intake.restart_followed_at
         return start if decided is None or decided > self._facts.as_of else max(start, decided)
 
     def _local(self, at: datetime) -> date:

@@ -106,7 +106,8 @@ class Intake:
     the days before it only the newest confirmed dose is there, and nothing is known of the others (None: all of them are
     there). ``zone``: the IANA
     zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest decision how to go on after
-    a gap (None: there is none).
+    a gap (None: there is none). ``restart_followed_at``: the newest that was carried out: baclofen goes on at the same dose,
+    or what was chosen has been ordered since.
     """
 
     tracking: Tracking
@@ -117,6 +118,7 @@ class Intake:
     silences: tuple[Silence, ...]
     supply: Supply | None
     restart_decided_at: datetime | None
+    restart_followed_at: datetime | None
 
     @property
     def last_confirmed(self) -> DoseEvent | None:

@@ -98,7 +98,7 @@ def _is_settled(j: Judgement, gaps: Gaps) -> bool:
         not gaps.ticked
         or gaps.gap is None
         or _anchors_ahead(j.facts, gaps)
-        or gaps.intake.restart_decided_at is not None
+        or gaps.intake.restart_followed_at is not None
     ):
         return False
     longest = max(gaps.limit(protocol.limits(rule)) for rule in _GAPS)
@@ -192,5 +192,5 @@ def _of_day(facts: Facts, protocol: Protocol, gaps: Gaps, day: date) -> Iterator
         normal = gaps.normal_over(begun, day)
         yield from (anchor + gaps.limit(protocol.limits(rule), normal) for rule in _GAPS)
         yield anchor + restart
-    if gaps.intake.restart_decided_at is not None:
-        yield gaps.intake.restart_decided_at + restart
+    if gaps.intake.restart_followed_at is not None:
+        yield gaps.intake.restart_followed_at + restart

@@ -20,7 +20,7 @@ from titration.dosing import facts as core
 from titration.dosing.doses import Mg
 from titration.dosing.intake import DoseEvent, DoseState
 from titration.dosing.schedule import local_date
-from titration.models import FactKind, FlagStatus, StepState
+from titration.models import FactKind, FlagStatus, RestartChoice, StepState
 from titration.models.intake import UNDONE, SkipReason
 from titration.selectors import intake
 from titration.selectors.facts import ANSWERS, YES
@@ -44,6 +44,9 @@ SELECT plan.id, plan.protocol_id, plan.protocol_version, plan.time_zone, patient
     WHERE quiet.plan_id = plan.id
       AND NOT EXISTS (SELECT FROM titration_silence AS other WHERE other.replaces_id = quiet.id)),
   (SELECT max(decided.recorded_at) FROM titration_restartdecision AS decided WHERE decided.plan_id = plan.id),
+  (SELECT max(decided.recorded_at) FROM titration_restartdecision AS decided WHERE decided.plan_id = plan.id
+    AND (decided.choice = %(resume)s OR EXISTS (SELECT FROM titration_step AS later WHERE later.plan_id = plan.id
+      AND later.state = %(signed)s AND later.recorded_at >= decided.recorded_at))),
   (SELECT json_agg(json_build_array(fact.kind, fact.code, fact.answer, fact.on_date)
       ORDER BY fact.on_date DESC, fact.recorded_at DESC) FROM titration_patientfact AS fact
     WHERE fact.patient_id = plan.patient_id AND fact.kind = ANY (%(facts)s) AND NOT fact.withdrawn
@@ -108,7 +111,7 @@ def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: dateti
     """One row for each plan that can be judged so: of a living patient who had no other plan."""
     values = {
         "plans": list(plans), "rules": list(rules), "facts": [str(kind) for kind in _FACTS], "reasons": _REASONS,
-        "read_from": intake.first_day_read(as_of), "undone": UNDONE, "signed": StepState.SIGNED, "open": FlagStatus.OPEN,
+        "read_from": intake.first_day_read(as_of), "undone": UNDONE, "signed": StepState.SIGNED, "open": FlagStatus.OPEN, "resume": RestartChoice.RESUME,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_READ, values)
@@ -117,7 +120,7 @@ def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: dateti
 
 def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
     """The facts of a row of ``read_rows``; None where the newest confirmed dose is so old that it was not read."""
-    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, facts, steps,
+    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, followed, facts, steps,
      flags) = row  # fmt: skip
     events = [] if packed is None else _events(bytes(packed), None if amounts is None else amounts.split(","))
     if events and not any(one.confirmed for one in events):
@@ -133,6 +136,7 @@ def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
             "intake": intake.as_intake(
                 zone=zone, read_from=intake.first_day_read(as_of), tracking=_json(tracking), events=tuple(events),
                 silences=_json(silences) or [], issues=_json(issues) or [], restart_decided_at=restart,
+                restart_followed_at=followed,
             ),
         }),
         flags=[tuple(flag) for flag in _json(flags) or []],

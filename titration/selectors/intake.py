@@ -8,13 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, DateField, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing import intake as core
 from titration.dosing.doses import Mg
 from titration.dosing.doses_due import due_instant
-from titration.models import DoseEvent, DoseTracking, Plan, RestartDecision, Silence, SupplyIssue
+from titration.models import (
+    DoseEvent,
+    DoseTracking,
+    Plan,
+    RestartChoice,
+    RestartDecision,
+    Silence,
+    Step,
+    StepState,
+    SupplyIssue,
+)
 from titration.models.intake import UNDONE
 
 # More than any window that a rule looks back over; the newest confirmed dose is read however old it is.
@@ -51,12 +61,25 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
             .order_by("on_date", "recorded_at")
             .values(data=JSONObject(on="on_date", amount=Cast("total_mg", CharField()), repeat_on="repeat_on"))
         ),
-        restart_data=ArraySubquery(
-            RestartDecision.objects.filter(plan=of_plan)
-            .order_by("-recorded_at")
-            .values(data=JSONObject(at="recorded_at"))[:1]
+        restart_data=ArraySubquery(_newest(RestartDecision.objects.filter(plan=of_plan))),
+        followed_data=ArraySubquery(
+            _newest(
+                RestartDecision.objects.filter(plan=of_plan).filter(
+                    Q(choice=RestartChoice.RESUME) | Exists(_ordered_since)
+                )
+            )
         ),
     )
+
+
+def _newest(decisions: QuerySet[Any]) -> QuerySet[Any]:
+    return decisions.order_by("-recorded_at").values(data=JSONObject(at="recorded_at"))[:1]
+
+
+# Steps that were signed after a decision how to go on.
+_ordered_since = Step.objects.filter(
+    plan=OuterRef("plan"), state=StepState.SIGNED, recorded_at__gte=OuterRef("recorded_at")
+)
 
 
 def first_day_read(as_of: datetime) -> date:
@@ -74,6 +97,7 @@ def intake_of(plan: Plan) -> core.Intake:
         silences=plan.silence_data,
         issues=plan.supply_data,
         restart_decided_at=_instant(plan.restart_data[0]["at"]) if plan.restart_data else None,
+        restart_followed_at=_instant(plan.followed_data[0]["at"]) if plan.followed_data else None,
     )
 
 
@@ -86,6 +110,7 @@ def as_intake(
     silences: Iterable[Mapping[str, Any]],
     issues: list[Mapping[str, Any]],
     restart_decided_at: datetime | None,
+    restart_followed_at: datetime | None,
 ) -> core.Intake:
     """Rows as the core knows them. ``tracking``: the mode and since when; instants in rows travel as text."""
     ticked = tracking is not None and tracking[0] == core.Tracking.TICKED
@@ -106,6 +131,7 @@ def as_intake(
         ),
         supply=_supply(issues),
         restart_decided_at=restart_decided_at,
+        restart_followed_at=restart_followed_at,
     )
 
 

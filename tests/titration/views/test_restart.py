@@ -109,6 +109,18 @@ def test_a_decision_has_a_choice_and_a_reason(
         assert not RestartDecision.objects.exists()
 
 
+@pytest.mark.parametrize("choice", ["lower", "retitrate", "not_resumed"])
+def test_a_decision_for_another_dose_settles_nothing_before_it_is_ordered(
+    ann: Any, titrated: Any, gap: Any, choice: str
+) -> None:
+    ann.get(url("patients:chart", gap))
+    assert "MISS-9" in open_rules(titrated, gap)
+    decide(ann, gap, choice)
+    assert "MISS-9" in open_rules(titrated, gap)
+    decide(ann, gap, "resume")
+    assert "MISS-9" not in open_rules(titrated, gap)
+
+
 def test_a_form_that_is_sent_twice_is_one_decision(ann: Any, titrated: Any, gap: Any) -> None:
     key = str(uuid.uuid4())
     assert [decide(ann, gap, key=key).status_code for _ in range(2)] == [302, 302]
