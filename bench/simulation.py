@@ -193,7 +193,11 @@ class Simulation:
 
     def _ordered(self, at: datetime, one: Patient) -> None:
         signed = self.clinic.order(one, 0, local_date(at, one.zone), at)
-        self.stops.append(Stop(one.number, StopKind.ORDERED, one.last_ticked, at, None if signed else at, not signed))
+        asked_from = self.clinic.protocol.limits("STOP-1").mg("from_daily_mg").value
+        if one.mg * len(one.times) >= asked_from:  # below it no rule holds a stop back
+            self.stops.append(
+                Stop(one.number, StopKind.ORDERED, one.last_ticked, at, None if signed else at, not signed)
+            )
         if not signed:
             self._push(at + timedelta(days=1), self._taper, one)
 
