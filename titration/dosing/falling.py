@@ -23,7 +23,7 @@ SENTENCE = "Doses that are taken do not fall away from the plan by more than one
 STOPPED = "DOSES-STOPPED"
 STOPPED_SENTENCE = "A patient who says that they stopped is called, whatever the doses before."
 HOURS = (24, 48, 72)
-_OWN_DECISION = "own_decision"
+OWN_DECISION = "own_decision"
 _A_DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
 _SAID = (DoseState.TAKEN, DoseState.PARTLY, DoseState.SKIPPED)
@@ -58,14 +58,14 @@ def falling(facts: Facts, protocol: Protocol) -> Falling | None:
     use are below those of TAPER-3.
     """
     newest = _newest(facts)
-    if facts.intake is None or newest is None or facts.today > _last_day(newest[1]):
+    if facts.intake is None or newest is None or facts.today > _last_day(newest.day):
         return None
     j = Judgement(replace(facts, order=None), protocol)
     limits = j.limits(LIMITS)
     if not within_limits(j, limits) or j.gaps is None:
         return None
     kept = Decimal(100) - limits.amount("above_percent")
-    seen = [one for hours in HOURS if (one := _window(j.gaps, *newest, hours)) is not None]
+    seen = [one for hours in HOURS if (one := _window(j.gaps, newest.due_at, newest.day, hours)) is not None]
     found = tuple(one for one in seen if one.confirmed.value * 100 < kept * one.planned.value)
     if not found:
         return None
@@ -76,15 +76,13 @@ def falling(facts: Facts, protocol: Protocol) -> Falling | None:
 def over_on(facts: Facts) -> date | None:
     """The first local day on which the newest record is too old to say that doses fall away; None: nothing is recorded."""
     newest = _newest(facts)
-    return None if newest is None else _last_day(newest[1]) + _A_DAY
+    return None if newest is None else _last_day(newest.day) + _A_DAY
 
 
 def said_stopped(facts: Facts) -> DoseEvent | None:
     """The newest dose on record, when it was not taken because the patient decided to stop; None: something else is known."""
-    events = () if facts.intake is None else facts.intake.events
-    past = [one for one in events if one.due_at <= facts.as_of and one.state in _SAID]
-    newest = max(past, key=lambda one: one.due_at, default=None)
-    decided = newest is not None and newest.state is DoseState.SKIPPED and newest.reason == _OWN_DECISION
+    newest = _newest(facts)
+    decided = newest is not None and newest.state is DoseState.SKIPPED and newest.reason == OWN_DECISION
     return newest if decided else None
 
 
@@ -105,11 +103,11 @@ def falling_turns(facts: Facts, protocol: Protocol) -> Iterator[date]:
         yield began + _A_DAY * protocol.limits(LIMITS).count("used_days")
 
 
-def _newest(facts: Facts) -> tuple[datetime, date] | None:
-    """When the newest dose on record was due, and its local day."""
+def _newest(facts: Facts) -> DoseEvent | None:
+    """The dose on record that was due last; None: there is none."""
     events = () if facts.intake is None else facts.intake.events
-    past = [(one.due_at, one.day) for one in events if one.due_at <= facts.as_of and one.state in _SAID]
-    return max(past, default=None)
+    past = [one for one in events if one.due_at <= facts.as_of and one.state in _SAID]
+    return max(past, key=lambda one: one.due_at, default=None)
 
 
 def _last_day(day: date) -> date:

@@ -1,11 +1,13 @@
 """How long nothing may be ticked for a reason, and when a hold is a stop."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from titration.dosing.intake import Intake, Silence, SilenceReason
 from titration.dosing.protocol import Protocol
 
 _A_DAY = timedelta(days=1)
+_ORDER = "Order a taper or a stop, so that it is checked as one."
 
 
 def joined(silence: Silence, intake: Intake) -> Silence:
@@ -34,12 +36,34 @@ def too_long(silence: Silence, protocol: Protocol) -> str:
     has the longest time of the protocol, so that no patient is left unwatched for good.
     """
     length = silence.ends_at - silence.starts_at
-    hours, days = protocol.limits("MISS-9").count("from_hours"), protocol.entry.longest_silence_days
-    if silence.reason is SilenceReason.HOLD and length >= timedelta(hours=hours):
-        return (
-            f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. Order a taper or a stop, so that it "
-            "is checked as one."
-        )
+    days = protocol.entry.longest_silence_days
+    if silence.reason is SilenceReason.HOLD and length >= _stop_after(protocol):
+        hours = _stop_after(protocol) // timedelta(hours=1)
+        return f"A hold of {hours} hours or more is a stop, and is not recorded as a hold. {_ORDER}"
     if length > timedelta(days=days):
         return f"A time without ticks lasts at most {days} days. After that, say again why nothing is ticked."
     return ""
+
+
+def near_hold(protocol: Protocol) -> timedelta:
+    """How far before and after a held dose ``held_too_long`` looks."""
+    return 2 * _stop_after(protocol)
+
+
+def held_too_long(due_at: datetime, held: Iterable[datetime], taken: Iterable[datetime], protocol: Protocol) -> str:
+    """Why a dose cannot be held beside those that are held near it (when they are due), as a sentence; empty: it can.
+
+    Doses held one by one with none taken in between are a hold, and are a stop when they last as long as one.
+    """
+    near, marks = near_hold(protocol), list(taken)
+    after = max((at for at in marks if at < due_at), default=due_at - near)
+    before = min((at for at in marks if at > due_at), default=due_at + near)
+    together = [due_at, *(at for at in held if after < at < before)]
+    if max(together) - min(together) < _stop_after(protocol):
+        return ""
+    hours = _stop_after(protocol) // timedelta(hours=1)
+    return f"With this one, doses would be held for {hours} hours or more. That is a stop, and is not recorded as a hold. {_ORDER}"
+
+
+def _stop_after(protocol: Protocol) -> timedelta:
+    return timedelta(hours=protocol.limits("MISS-9").count("from_hours"))

@@ -104,10 +104,9 @@ class Intake:
     ``since``: from when its doses are ticked (None: from its first dose on). ``events`` holds every one from then on, or an
     empty place would be read as a missed dose: the current ones only, corrections applied, oldest first. ``read_from``: of
     the days before it only the newest confirmed dose is there, and nothing is known of the others (None: all of them are
-    there). ``zone``: the IANA
-    zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest decision how to go on after
-    a gap (None: there is none). ``restart_followed_at``: the newest that was carried out: baclofen goes on at the same dose,
-    or what was chosen has been ordered since.
+    there). ``zone``: the IANA zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest
+    decision how to go on after a gap (None: there is none). ``restart_followed_at``: the newest that was carried out:
+    baclofen goes on at the same dose, or what was chosen has been ordered since.
     """
 
     tracking: Tracking
@@ -119,6 +118,10 @@ class Intake:
     supply: Supply | None
     restart_decided_at: datetime | None
     restart_followed_at: datetime | None
+
+    def is_held_at(self, at: datetime) -> bool:
+        """The team asked to leave out a dose that is due at an instant."""
+        return any(one.reason is SilenceReason.HOLD and one.starts_at <= at < one.ends_at for one in self.silences)
 
     @property
     def last_confirmed(self) -> DoseEvent | None:

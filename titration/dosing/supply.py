@@ -48,7 +48,7 @@ def runs_out(
         ahead += 1
         for due, place, amount in () if step is None else _doses(step, day, intake.zone):
             event = events.get((day, place))
-            if event is None and _on_hold(due, intake):
+            if event is None and intake.is_held_at(due):
                 continue
             # A dose of which something is recorded is behind the patient, whatever was left then.
             if event is not None or due <= facts.as_of:
@@ -100,7 +100,7 @@ def _held_back(facts: Facts, intake: Intake, first: date, until: date, recorded:
         day = first + _A_DAY * ahead
         step = step_on(facts.therapy.steps, day)
         for due, place, amount in () if step is None else _doses(step, day, intake.zone):
-            if (day, place) not in recorded and _on_hold(due, intake):
+            if (day, place) not in recorded and intake.is_held_at(due):
                 found += amount
     return found
 
@@ -113,7 +113,3 @@ def _doses(step: Step, day: date, zone: str) -> list[tuple[datetime, int, Decima
         if slot.at is not None
     ]
     return sorted(timed)
-
-
-def _on_hold(due: datetime, intake: Intake) -> bool:
-    return any(one.reason is SilenceReason.HOLD and one.starts_at <= due < one.ends_at for one in intake.silences)

@@ -2,13 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from titration.dosing.doses import Mg, format_dose
+from titration.dosing.holds import held_too_long, near_hold
 from titration.dosing.intake import DoseState
 from titration.dosing.protocol import Protocol
 from titration.dosing.schedule import instant
@@ -116,27 +117,18 @@ def repeats(event: DoseEvent, said: Said) -> bool:
 
 
 def refuse_long_hold(written: DoseEvent, protocol: Protocol) -> None:
-    """IntakeRefused when doses held one by one add up to what is a stop (MISS-9), with no dose taken in between."""
+    """IntakeRefused when a dose that is held adds up to a stop with those held around it."""
     if written.state != DoseState.HELD:
         return
-    hours = protocol.limits("MISS-9").count("from_hours")
-    near = timedelta(hours=2 * hours)
-    events = DoseEvent.objects.filter(
-        plan=written.plan_id,
-        replaced_by__isnull=True,
-        due_at__gte=written.due_at - near,
-        due_at__lte=written.due_at + near,
-    ).values_list("due_at", "state")
-    taken = [at for at, state in events if state in (DoseState.TAKEN, DoseState.PARTLY)]
-    after = max((at for at in taken if at < written.due_at), default=written.due_at - near)
-    before = min((at for at in taken if at > written.due_at), default=written.due_at + near)
-    held = [at for at, state in events if state == DoseState.HELD and after < at < before]
-    first, last = min([*held, written.due_at]), max([*held, written.due_at])
-    if last - first >= timedelta(hours=hours):
-        raise IntakeRefused(
-            f"With this one, doses would be held for {hours} hours or more. That is a stop, and is not recorded as a hold. "
-            "Order a taper or a stop, so that it is checked as one."
-        )
+    near = near_hold(protocol)
+    around = DoseEvent.objects.filter(
+        plan=written.plan_id, replaced_by__isnull=True, due_at__range=(written.due_at - near, written.due_at + near)
+    )
+    told = list(around.values_list("due_at", "state"))
+    taken = (at for at, state in told if state in (DoseState.TAKEN, DoseState.PARTLY))
+    held = (at for at, state in told if state == DoseState.HELD)
+    if refused := held_too_long(written.due_at, held, taken, protocol):
+        raise IntakeRefused(refused)
 
 
 def insert(written: list[DoseEvent]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from titration.models import ClosedCode, Flag, FlagStatus, Patient
 from titration.selectors.records import PatientRecord
@@ -35,12 +36,7 @@ def write(found: Sequence[tuple[PatientRecord, "Changes"]], *, as_of: datetime) 
     """
     over = [flag.pk for _, needed in found for flag in needed.over]
     if over:
-        Flag.objects.open().filter(pk__in=over).update(
-            status=FlagStatus.CLOSED,
-            closed_at=as_of,
-            closed_code=ClosedCode.BY_RULE,
-            closed_because=f"{ClosedCode.BY_RULE.label}.",
-        )
+        _close(Flag.objects.open().filter(pk__in=over), as_of)
     _columns(_REWORD, [(flag.pk, because) for _, needed in found for flag, because in needed.reworded])
     late = Flag.objects.open().filter(pk__in=[flag.pk for _, needed in found for flag in needed.late])
     if any(needed.late for _, needed in found):
@@ -62,7 +58,12 @@ def write_times(found: Mapping[uuid.UUID, datetime]) -> None:
 
 def close_all(patient: Patient, *, as_of: datetime) -> None:
     """Close what is open of a plan that has ended, when another begins: what still holds is raised about the new one."""
-    Flag.objects.open().filter(patient=patient.pk).update(
+    _close(Flag.objects.open().filter(patient=patient.pk), as_of)
+
+
+def _close(flags: QuerySet[Flag], as_of: datetime) -> None:
+    """Close flags because the facts no longer ask for them."""
+    flags.update(
         status=FlagStatus.CLOSED,
         closed_at=as_of,
         closed_code=ClosedCode.BY_RULE,

@@ -134,21 +134,20 @@ def _unrecorded(record: PatientRecord, plan: Plan, until: datetime, recorded: Ma
     """
     standing = [event.due_at for event in recorded.values() if event.state != UNDONE]
     after = max(standing, default=until - CALL_REACHES_BACK)
-    found = []
+    found, intake = [], record.intake
     day = local_date(after, plan.time_zone)
     while day <= local_date(until, plan.time_zone):
         step = record.step_on(day)
         for position, slot in enumerate(step.slot_rows if step else ()):
             due_at = instant(day, slot.at, plan.time_zone)
-            if after < due_at <= until and (day, position) not in recorded and not _was_held(record, due_at):
+            if (
+                after < due_at <= until
+                and (day, position) not in recorded
+                and not (intake and intake.is_held_at(due_at))
+            ):
                 found.append((day, position))
         day += timedelta(days=1)
     return found
-
-
-def _was_held(record: PatientRecord, due_at: datetime) -> bool:
-    silences = () if record.intake is None else record.intake.silences
-    return any(one.reason is SilenceReason.HOLD and one.starts_at <= due_at < one.ends_at for one in silences)
 
 
 @transaction.atomic

@@ -94,16 +94,16 @@ def _review(
         new_daily=order.daily,
         quantities=quantities,
         replaced=tuple(step for step in record.in_force if record.is_on_plan and step.first_day >= judged.starts_on),
-        gate=gate_of_order(record, facts) if _is_gated(order, kind, Judgement(facts, record.protocol)) else None,
+        gate=gate_of_order(record, facts) if _is_gated(order, kind, facts, record) else None,
     )
 
 
-def _is_gated(order: Any, kind: core.StepKind, j: Judgement) -> bool:
+def _is_gated(order: Any, kind: core.StepKind, facts: core.Facts, record: PatientRecord) -> bool:
     """Increases that are still to come, whatever the order calls itself: what the rules judge as a rise is one. A restart has
     a form of its own, and the past was never asked."""
     if isinstance(order, PastOrder) or kind in (core.StepKind.START, core.StepKind.RESTART):
         return False
-    return kind is core.StepKind.INCREASE or j.increase is not None
+    return kind is core.StepKind.INCREASE or Judgement(facts, record.protocol).increase is not None
 
 
 def _is_first(record: PatientRecord, order: DoseOrder) -> bool:

@@ -11,6 +11,7 @@ import time_machine
 from tests import world as w
 from tests.database import as_actor
 from titration.dosing.doses import Mg
+from titration.dosing.falling import OWN_DECISION
 from titration.dosing.intake import LOST_REASONS, DoseState, SilenceReason, Tracking
 from titration.models import AuditEvent, DoseEvent, SkipReason
 from titration.selectors import records
@@ -274,6 +275,7 @@ def test_a_hold_that_is_a_stop_is_not_recorded_as_a_hold(world: Any, alder: Any)
 def test_the_reasons_for_which_a_dose_is_lost_can_be_chosen() -> None:
     """The core and the records name them by the same words."""
     assert set(LOST_REASONS) <= set(SkipReason.values)
+    assert SkipReason.OWN_DECISION == OWN_DECISION
 
 
 def test_ticking_that_began_before_the_days_that_are_read_keeps_its_day(world: Any, alder: Any) -> None:
