@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 
 CLINICIAN = "clinician"
+PATIENT = "patient"
 STAFF = ("clinician", "editor", "admin")
 
 
@@ -46,11 +47,16 @@ def patient_page(**options: Any) -> Rule:
     return Rule(roles=(CLINICIAN,), subject="patient", **{"audit": "view", **options})
 
 
+def own_page(**options: Any) -> Rule:
+    """A page for the patient, or for somebody who cares for them. Whoever may tell may also send its form."""
+    return Rule(roles=(PATIENT,), subject="patient", **{"audit": "view", "write_right": "tell", **options})
+
+
 CLOSED = Rule(closed=True)
 
 ACCESS: dict[str, Rule] = {
     # the portal's own doors
-    "home": Rule(roles=STAFF),
+    "home": Rule(roles=(*STAFF, PATIENT)),
     "help": Rule(public=True),
     "health:live": Rule(public=True),
     "health:ready": Rule(public=True),
@@ -98,6 +104,10 @@ ACCESS: dict[str, Rule] = {
     "flags:snooze": patient_page(methods="POST", right="log", audit="update"),
     "flags:close": patient_page(methods="POST", right="log", audit="update"),
     "flags:close_check": patient_page(methods="POST", right="log", audit="update"),
+    # patients and carers
+    "own:people": Rule(roles=(PATIENT,), audit="list"),
+    "own:today": own_page(),
+    "own:me": own_page(),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),
     "account_logout": Rule(public=True, methods="GET POST"),

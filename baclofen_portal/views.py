@@ -22,6 +22,8 @@ def home(request: Any) -> HttpResponse:
     """Clinicians begin at the worklist; others are told what their account is for."""
     if request.user.is_clinician:
         return redirect("worklist")
+    if request.user.is_patient:
+        return redirect("own:people")
     return render(request, "portal/home.html")
 
 

@@ -9,6 +9,7 @@ Northern Clinic (US)                               Southern Clinic (UK)
     omar   switched off
     patients: alder, aspen       patient: elder        patient: furze
 no team: edith (editor), ada (administrator)
+patients: alma is Alder, elma is Elder; carers of Alder: pia sees, pol ticks, pru does all that Alder may, pex did once
 
 The watch has looked and, as no worker runs beside the tests, is not silent for the next day.
 """
@@ -32,11 +33,13 @@ from titration.models import (
     Patient,
     PatientIdentifier,
     Right,
+    Scope,
     Step,
     Team,
     TeamMembership,
     Watchbeat,
 )
+from titration.models.relations import RIGHTS_OF_PATIENT, RIGHTS_OF_SCOPE
 from titration.selectors import patients as reading
 from titration.services import kidneys, patient_facts, plans
 
@@ -140,7 +143,25 @@ def make_world() -> World:
             ("furze", south, fir),
         ):
             world.patients[name] = make_patient(organisation, team, name.capitalize())
+        for name, patient, kind, rights, ended in (
+            ("alma", "alder", "self", RIGHTS_OF_PATIENT, None),
+            ("elma", "elder", "self", RIGHTS_OF_PATIENT, None),
+            ("pia", "alder", "proxy", RIGHTS_OF_SCOPE[Scope.VIEW], None),
+            ("pol", "alder", "proxy", RIGHTS_OF_SCOPE[Scope.LOG], None),
+            ("pru", "alder", "proxy", RIGHTS_OF_SCOPE[Scope.FULL], None),
+            ("pex", "alder", "proxy", RIGHTS_OF_SCOPE[Scope.FULL], datetime(2026, 1, 1, tzinfo=UTC)),
+        ):
+            make_own(world, name, world.patients[patient], kind, rights, valid_to=ended)
     return world
+
+
+def make_own(world: World, name: str, patient: Patient, kind: str, rights: Any, **fields: Any) -> User:
+    """The account of a patient, or of somebody who cares for one; the caller is the owner of the tables."""
+    person = world.people[name] = make_person(name, Role.PATIENT)
+    CareRelation.objects.create(
+        person=person, patient=patient, kind=kind, rights=list(rights), valid_from=LONG_AGO, reason="Invited", **fields
+    )
+    return person
 
 
 def three_times(mg: str) -> tuple[tuple[time, Mg], ...]:

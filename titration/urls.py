@@ -19,6 +19,7 @@ from titration.views import (
     tapers,
     worklist,
 )
+from titration.views.own import me, today
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -73,7 +74,14 @@ flag = [
     path("flags/<uuid:flag_id>/close/check/", flag_closing.close_check, name="close_check"),
 ]
 
+# The pages of patients and carers. Their addresses say nothing of what they are about.
+own = [
+    path("", today.today, name="today"),
+    path("about/", me.me, name="me"),
+]
+
 ONE_PATIENT = "patients/<uuid:patient_id>/"
+OWN = "me/<uuid:patient_id>/"
 
 urlpatterns = [
     path("worklist/", worklist.worklist, name="worklist"),
@@ -97,4 +105,5 @@ urlpatterns = [
     path(ONE_PATIENT, include((dose, "doses"))),
     path(ONE_PATIENT, include((report, "reports"))),
     path(ONE_PATIENT, include((flag, "flags"))),
+    path("", include(([path("me/", me.people, name="people"), path(OWN, include(own))], "own"))),
 ]

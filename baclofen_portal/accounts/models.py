@@ -84,3 +84,8 @@ class User(AbstractBaseUser):
     @property
     def is_clinician(self) -> bool:
         return self.role == Role.CLINICIAN
+
+    @property
+    def is_patient(self) -> bool:
+        """A patient, or somebody who cares for one."""
+        return self.role == Role.PATIENT

@@ -21,11 +21,14 @@ PERSONAS = {
     "editor": "edith",
     "admin": "ada",
     "disabled_user": "omar",
+    "patient": "alma",
+    "other_patient": "elma",
+    "proxy_view": "pia",
+    "proxy_log": "pol",
+    "proxy_full": "pru",
+    "proxy_expired": "pex",
 }
-LATER = (
-    "patient", "other_patient", "proxy_view", "proxy_log", "proxy_full", "proxy_expired", "reviewer", "privacy",
-    "no_mfa_staff",
-)  # fmt: skip
+LATER = ("reviewer", "privacy", "no_mfa_staff")
 _FILE = Path(__file__).resolve().parent.parent / "access_matrix.csv"
 
 

@@ -45,6 +45,7 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
         ({"team_id": "NULL"}, "kind = 'team'"),
         ({"person_id": "NULL"}, "kind = 'treating'"),
     ],
+    "carerelation_own_rights": [({"rights": "'{read,log}'"}, "kind = 'self'")],
     "carerelation_period": [({"valid_to": "valid_from - interval '1 day'"}, "TRUE")],
     "carerelation_rights_known": [
         ({"rights": "'{read,everything}'"}, "TRUE"),

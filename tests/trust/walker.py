@@ -23,12 +23,20 @@ PATIENTS = {
     **dict.fromkeys(matrix.PERSONAS, _OF_OAK),
     "clinician_other": {"own": "elder", "other_patient": "alder", "other_org": "furze", "deleted": "elm"},
     "clinician_other_org": {"own": "furze", "other_patient": "elder", "other_org": "alder", "deleted": "fig"},
+    # Of the same team as their own, and still not theirs.
+    **dict.fromkeys(
+        ("patient", "proxy_view", "proxy_log", "proxy_full"),
+        {"own": "alder", "other_patient": "aspen", "other_org": "furze", "deleted": "ash"},
+    ),
+    "other_patient": {"own": "elder", "other_patient": "alder", "other_org": "furze", "deleted": "elm"},
 }
 # persona: the patients whose marks may stand on a page that is answered with yes
 MAY_SEE = {
     **dict.fromkeys(("clinician_team", "logger", "senior"), frozenset({"alder", "aspen"})),
     "clinician_other": frozenset({"elder"}),
     "clinician_other_org": frozenset({"furze"}),
+    **dict.fromkeys(("patient", "proxy_view", "proxy_log", "proxy_full"), frozenset({"alder"})),
+    "other_patient": frozenset({"elder"}),
 }
 NOBODY: frozenset[str] = frozenset()
 YES = frozenset({200, 409, 422})

@@ -66,6 +66,7 @@ class EntryLimits:
     highest_daily: Mg
     doses_per_day_at_most: int
     longest_silence_days: int
+    dose_opens_before_hours: int
     taper_rows_at_most: int
     lowest_weight_kg: Decimal
     highest_weight_kg: Decimal
@@ -213,13 +214,15 @@ def _rules(table: Table) -> dict[str, RuleData]:
 def _entry(table: Table) -> EntryLimits:
     mg = {f"{name}_mg" for name in ("lowest_slot", "highest_slot", "highest_daily")}
     ends = {f"{end}_{what}" for end in ("lowest", "highest") for what in ("weight_kg", "height_cm", "cystatin_c_mg_l")}
-    table.only(mg | ends | {"volume_step_ml", "doses_per_day_at_most", "longest_silence_days", "taper_rows_at_most"})
+    counts = {"doses_per_day_at_most", "longest_silence_days", "dose_opens_before_hours", "taper_rows_at_most"}
+    table.only(mg | ends | counts | {"volume_step_ml"})
     return EntryLimits(
         lowest_slot=Mg(table.decimal("lowest_slot_mg")),
         highest_slot=Mg(table.decimal("highest_slot_mg")),
         highest_daily=Mg(table.decimal("highest_daily_mg")),
         doses_per_day_at_most=table.count("doses_per_day_at_most"),
         longest_silence_days=table.count("longest_silence_days"),
+        dose_opens_before_hours=table.count("dose_opens_before_hours"),
         taper_rows_at_most=table.count("taper_rows_at_most"),
         lowest_weight_kg=table.decimal("lowest_weight_kg"),
         highest_weight_kg=table.decimal("highest_weight_kg"),

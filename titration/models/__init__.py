@@ -17,7 +17,7 @@ from titration.models.organisation import Installation, Jurisdiction, Organisati
 from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier, ReportedHow, Reporter
 from titration.models.plans import Plan, PlanStatus, TakenBefore
 from titration.models.products import Product
-from titration.models.relations import CareRelation, RelationKind
+from titration.models.relations import CareRelation, RelationKind, Scope
 from titration.models.steps import Override, Slot, Step, StepState
 from titration.models.watch import Watchbeat
 
@@ -26,6 +26,6 @@ __all__ = [
     "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource",
     "Organisation", "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product",
     "QuarantinedResult", "RelationKind", "ReportedEstimate", "ReportedHow", "Reporter", "RestartChoice",
-    "RestartDecision", "Right", "SaidBy", "Silence", "SkipReason", "Slot", "Step", "StepState", "SupplyIssue",
+    "RestartDecision", "Right", "SaidBy", "Scope", "Silence", "SkipReason", "Slot", "Step", "StepState", "SupplyIssue",
     "TakenBefore", "Team", "TeamMembership", "Urgency", "Watchbeat",
 ]  # fmt: skip

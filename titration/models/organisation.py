@@ -20,6 +20,7 @@ class Right(models.TextChoices):
 
     READ = "read", "Read"
     LOG = "log", "Record results and facts"
+    TELL = "tell", "Say what was taken and how one feels"
     PRESCRIBE = "prescribe", "Change the dose"
     COSIGN = "cosign", "Sign as second clinician"
     SHARE = "share", "Share"

@@ -12,13 +12,35 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from titration.models.base import Record, never_removed
-from titration.models.organisation import Team, known_rights
+from titration.models.organisation import Right, Team, known_rights
 from titration.models.patients import Patient
 
 
 class RelationKind(models.TextChoices):
     TREATING = "treating", "Treating clinician"
     TEAM = "team", "Team"
+    SELF = "self", "The patient"
+    PROXY = "proxy", "Carer or parent"
+
+
+# Relations of people who are not staff. What they see is made for patients, whatever their rights.
+OWN_KINDS = (RelationKind.SELF, RelationKind.PROXY)
+
+
+class Scope(models.TextChoices):
+    """How far somebody who cares for a patient may go in their stead."""
+
+    VIEW = "view", "See the plan"
+    LOG = "log", "See the plan and say what was taken"
+    FULL = "full", "All that the patient may do"
+
+
+RIGHTS_OF_PATIENT = (Right.READ, Right.TELL, Right.AUDIT)
+RIGHTS_OF_SCOPE = {
+    Scope.VIEW: (Right.READ,),
+    Scope.LOG: (Right.READ, Right.TELL),
+    Scope.FULL: RIGHTS_OF_PATIENT,
+}
 
 
 class CareRelationQuerySet(models.QuerySet["CareRelation"]):
@@ -65,9 +87,14 @@ class CareRelation(Record):
             known_rights("carerelation"),
             models.CheckConstraint(
                 name="carerelation_kind_known",
-                condition=Q(kind=RelationKind.TREATING, person__isnull=False, team__isnull=True)
+                condition=Q(kind__in=[RelationKind.TREATING, *OWN_KINDS], person__isnull=False, team__isnull=True)
                 | Q(kind=RelationKind.TEAM, person__isnull=True, team__isnull=False),
                 violation_error_message="A relation belongs to one person or to one team.",
+            ),
+            models.CheckConstraint(
+                name="carerelation_own_rights",
+                condition=~Q(kind__in=OWN_KINDS) | Q(rights__contained_by=list(RIGHTS_OF_PATIENT)),
+                violation_error_message="Patients and carers have no rights of staff.",
             ),
             models.CheckConstraint(
                 name="carerelation_period",

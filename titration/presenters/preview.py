@@ -57,10 +57,15 @@ def patient_preview(
 
 def day_part(at: time) -> str:
     """The part of the day with its time: ``morning (8am)``; 12:00 is ``midday``."""
+    part = part_of_day(at)
+    return f"{part} ({patient_time(at)})" if part else patient_time(at)
+
+
+def part_of_day(at: time) -> str:
+    """``morning``, ``afternoon``, ``evening`` or ``bedtime``; empty at noon, whose time has a name of its own."""
     if at == _NOON:
-        return patient_time(at)
-    name = next((name for hour, name in reversed(_PARTS) if at.hour >= hour), _PARTS[-1][1])
-    return f"{name} ({patient_time(at)})"
+        return ""
+    return next((name for hour, name in reversed(_PARTS) if at.hour >= hour), _PARTS[-1][1])
 
 
 def each_words(quantity: Quantity) -> str:

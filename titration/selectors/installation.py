@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from titration.models import Installation, Organisation
+from titration.models import Installation, Organisation, Patient
 
 
 def is_demo() -> bool:
@@ -11,7 +11,11 @@ def is_demo() -> bool:
 
 
 def organisation_of(person: Any) -> Organisation | None:
-    """The clinic of the first team that the person works in; None for people without a team."""
+    """The clinic of the first team that the person works in, or that looks after the patient whose account it is; None for
+    people without either."""
+    if person.is_patient:
+        mine = Patient.objects.visible_to(person).filter(care_relations__person=person.pk)
+        return Organisation.objects.filter(patients__in=mine.values("pk")).order_by("name").first()
     return Organisation.objects.filter(teams__memberships__person=person.pk).order_by("name").first()
 
 

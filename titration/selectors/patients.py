@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, DateField, DateTimeField, F, Func, Min, OuterRef, Q, Subquery, Value
 
 from titration.dosing.doses import Mg
-from titration.models import Flag, Patient, PatientIdentifier, Plan, PlanStatus, Step
+from titration.models import CareRelation, Flag, Patient, PatientIdentifier, Plan, PlanStatus, Step
+from titration.models.relations import OWN_KINDS
 from titration.selectors.rights import relations_to, rights_of
 
 PER_PAGE = 50
@@ -61,6 +62,12 @@ def with_rights(key: uuid.UUID, person: Any) -> Patient | None:
     found.rights = rights_of(found.relations, person)
     found.record_number = found.number or ""
     return found
+
+
+def own_people(person: Any) -> list[Patient]:
+    """The patients whose own account this is, or for whom the person cares, by name."""
+    own = CareRelation.objects.in_force().filter(person=person.pk, kind__in=OWN_KINDS).values("patient_id")
+    return list(Patient.objects.visible_to(person).filter(pk__in=own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,11 @@ def relations_to(patient: str, person: Any) -> ArraySubquery:
     return ArraySubquery(
         CareRelation.objects.in_force()
         .filter(patient=OuterRef(patient))
-        .values(data=JSONObject(person="person_id", rights="rights", member=Subquery(memberships.values("rights")[:1])))
+        .values(
+            data=JSONObject(
+                person="person_id", kind="kind", rights="rights", member=Subquery(memberships.values("rights")[:1])
+            )
+        )
     )
 
 

@@ -83,6 +83,20 @@ def time(value: Time | None) -> SafeString:
 
 
 @register.filter
+def own_date(value: Date | None) -> SafeString:
+    """``22 November 2026``, as patients read it; a datetime is refused, because its date depends on a zone."""
+    if isinstance(value, datetime):
+        raise TypeError("The own_date filter takes a date.")
+    return _missing() if value is None else _span("date", wording.patient_date(value))
+
+
+@register.filter
+def own_time(value: Time | None) -> SafeString:
+    """``2:05pm``, as patients read it."""
+    return _missing() if value is None else _span("time", wording.patient_time(value))
+
+
+@register.filter
 def when(value: datetime | None, zone: str) -> SafeString:
     """``22-Nov-2026 14:05`` on the clock of the IANA zone given."""
     return _missing() if value is None else prose(wording.format_when(value, zone))

@@ -1,0 +1,211 @@
+"""Today as the patient reads it: each dose with what to take, what is known of it, and what can be said of it now."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+
+from titration.dosing.doses import Mg, format_dose, format_total
+from titration.dosing.intake import DoseEvent, DoseState, Tracking
+from titration.dosing.products import Quantity
+from titration.dosing.protocol import load_protocol
+from titration.dosing.rules import Severity
+from titration.dosing.ticking import Offer, Ticking
+from titration.dosing.wording import patient_date, patient_time
+from titration.models import Urgency
+from titration.presenters.preview import WEEKDAYS, each_words, part_of_day
+from titration.selectors.own import OwnPlan
+
+_A_DAY = timedelta(days=1)
+# The symbol of each state; the words beside it say the same.
+_SHAPES = {
+    "due": "\u25cb", "taken": "\u2713", "late": "\u2713", "partly": "\u25d0", "skipped": "\u2215", "not_ticked": "\u2013",
+    "held": "\u2016",
+}  # fmt: skip
+# What a silence or a stop asks of the patient; other findings are for clinicians alone.
+_ASKS_PATIENT = ("MISS-", "STOP-", "DOSES-", "TAPER-5", "CAU-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseCard:
+    """One dose. ``state`` names its look, ``words`` say it; ``offer`` what can be pressed (a value of ``Offer``, or empty)."""
+
+    title: str
+    take: str
+    state: str
+    shape: str
+    words: str
+    offer: str
+    key: uuid.UUID
+    tick_url: str
+    url: str
+    which: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """What to do at once. ``level``: emergency or urgent."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayPage:
+    """``yesterday`` holds what is still open of the day before. ``next_words`` tells when something is taken again, on a day
+    without doses. ``version``: that of the plan, which every form sends back. ``ticked``: doses are ticked here."""
+
+    day: str
+    yesterday: tuple[DoseCard, ...]
+    doses: tuple[DoseCard, ...]
+    total: str
+    next_words: str
+    version: int
+    ticked: bool
+    care: Care | None
+
+
+def today_page(own: OwnPlan, flags: Sequence[Any], *, may_tell: bool) -> TodayPage:
+    """The doses of the patient's own today, and those of yesterday that may still be taken or that nothing is known of."""
+    ticked = own.intake.tracking is Tracking.TICKED
+    doses = own.doses([own.today - _A_DAY, own.today])
+    open_before = [
+        one
+        for one in doses
+        if one.day < own.today and one.offer in (Offer.NOW, Offer.LATE, Offer.PASSED) and _counts(own, one)
+    ]
+    cards = {(one.day, one.place): _card(own, one, may_tell=may_tell and ticked) for one in doses}
+    today = [one for one in doses if one.day == own.today]
+    return TodayPage(
+        day=full_day(own.today),
+        yesterday=tuple(cards[one.day, one.place] for one in open_before) if ticked else (),
+        doses=tuple(cards[one.day, one.place] for one in today),
+        total=_total(own),
+        next_words="" if today else _next(own),
+        version=own.plan.version,
+        ticked=ticked,
+        care=care(flags),
+    )
+
+
+def _counts(own: OwnPlan, one: Ticking) -> bool:
+    """Whether an empty place says anything: not before ticking began."""
+    since = own.intake.since
+    return since is None or one.due_at >= since
+
+
+def full_day(day: date) -> str:
+    """``Sunday 22 November 2026``."""
+    return f"{WEEKDAYS[day.weekday()]} {patient_date(day)}"
+
+
+def title_of(at: time) -> str:
+    """``Morning, 8am``; noon is ``Midday``."""
+    part = part_of_day(at)
+    return f"{part.capitalize()}, {patient_time(at)}" if part else patient_time(at).capitalize()
+
+
+def take_words(own: OwnPlan, day: date, place: int) -> str:
+    """One dose in tablets or mL with its mg beside: ``One 10 mg tablet (10 mg)``."""
+    step = own.step_on(day)
+    assert step is not None
+    row = step.slot_rows[place]
+    product = next((one for one in own.protocol.products if one.code == step.product_id), None)
+    if product is None:
+        return format_dose(row.amount)
+    words = each_words(Quantity(product=product, tablets=row.tablets, ml=row.volume_ml))
+    return words[:1].upper() + words[1:]
+
+
+def _card(own: OwnPlan, one: Ticking, *, may_tell: bool) -> DoseCard:
+    state, words = state_of(own, one)
+    args = [own.patient.pk, one.day.isoformat(), one.place]
+    day = "" if one.day == own.today else "Yesterday, "
+    title = title_of(one.at)
+    offered = one.offer in (Offer.NOW, Offer.LATE, Offer.PASSED, Offer.RECORDED)
+    return DoseCard(
+        title=f"{day}{title[:1].lower() if day else title[:1]}{title[1:]}",
+        take=take_words(own, one.day, one.place),
+        state=state,
+        shape=_SHAPES[state],
+        words=words,
+        offer=str(one.offer) if may_tell and offered else "",
+        key=uuid.uuid4(),
+        tick_url=reverse("own:tick", args=args),
+        url=reverse("own:dose", args=args),
+        which=f"{day.lower()}{title[:1].lower()}{title[1:]}",
+    )
+
+
+def state_of(own: OwnPlan, one: Ticking) -> tuple[str, str]:
+    """The state of a dose and its words for the patient."""
+    if one.offer is Offer.HELD:
+        return "held", "Your team asked you to hold this dose"
+    if one.event is not None:
+        return event_state(one.event, late_from=one.late_from, zone=own.intake.zone)
+    if own.intake.tracking is not Tracking.TICKED:
+        return "due", f"Due at {patient_time(one.at)}"
+    if one.offer is Offer.PASSED:
+        return "not_ticked", "Not ticked"
+    if one.offer is Offer.LATE:
+        return "due", f"You can still take this until {clock(one.closes_at, own.intake.zone)}"
+    if one.offer is Offer.NOW and own.as_of >= one.due_at:
+        return "due", "Due now"
+    if one.offer is Offer.NOW:
+        return "due", f"Due at {patient_time(one.at)}"
+    return "due", _later(own, one)
+
+
+def _later(own: OwnPlan, one: Ticking) -> str:
+    """A dose that waits because the one before was taken late says from when on it is taken."""
+    if own.as_of >= one.due_at:
+        return f"Take this from {clock(one.opens_at, own.intake.zone)} on, not before"
+    return "Due later today" if one.day == own.today else f"Due at {patient_time(one.at)}"
+
+
+def event_state(event: DoseEvent, *, late_from: datetime, zone: str) -> tuple[str, str]:
+    """What is on record of a dose, in words for the patient."""
+    if event.state is DoseState.SKIPPED:
+        return "skipped", "You told us you did not take this"
+    if event.state is DoseState.PARTLY:
+        return "partly", f"You told us you took {format_dose(event.taken)} of this"
+    if event.taken_at is None:
+        return "taken", "Taken"
+    at = clock(event.taken_at, zone)
+    return ("late", f"Taken at {at} (late)") if event.taken_at >= late_from else ("taken", f"Taken at {at}")
+
+
+def clock(at: datetime, zone: str) -> str:
+    """An instant on the patient's own clock: ``8:05am``."""
+    return patient_time(at.astimezone(ZoneInfo(zone)).time())
+
+
+def _total(own: OwnPlan) -> str:
+    step = own.step_on(own.today)
+    if step is None or not step.slot_rows:
+        return ""
+    many = len(step.slot_rows)
+    doses = "1 dose" if many == 1 else f"{many} doses"
+    return f"{doses} a day. {format_total(Mg(step.daily_mg))} in total."
+
+
+def _next(own: OwnPlan) -> str:
+    """When something is taken again, where today has no dose."""
+    for step in own.steps:
+        if step.first_day > own.today and step.slot_rows:
+            first = step.slot_rows[0]
+            return f"Your next dose is on {full_day(step.first_day)}: {title_of(first.at).lower()}."
+    return ""
+
+
+def care(flags: Sequence[Any]) -> Care | None:
+    """The card that leads the page when the watch has found that doses are missing or stopped; None: nothing to do at once."""
+    asking = [one for one in flags if one.urgency == Urgency.ACT_NOW and one.rule_id.startswith(_ASKS_PATIENT)]
+    if not asking:
+        return None
+    rules = [load_protocol(one.protocol_id, one.protocol_version).rules.get(one.rule_id) for one in asking]
+    emergency = any(rule is not None and rule.severity is Severity.EMERGENCY for rule in rules)
+    return Care(level="emergency" if emergency else "urgent")

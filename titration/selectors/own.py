@@ -1,0 +1,94 @@
+"""What a patient, or somebody who cares for one, is shown of a plan: what is signed, and what was said of the doses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from titration.dosing import facts as core
+from titration.dosing.intake import Intake
+from titration.dosing.protocol import Protocol, load_protocol
+from titration.dosing.schedule import local_date
+from titration.dosing.ticking import Ticking, ticking
+from titration.models import (
+    Flag,
+    Patient,
+    Plan,
+    PlanStatus,
+    RelationKind,
+    SaidBy,
+    Step,
+)
+from titration.selectors import rows
+from titration.selectors.dose_day import DoseDay
+from titration.selectors.facts import core_step
+from titration.selectors.intake import intake_of, with_intake
+
+
+@dataclass(kw_only=True)
+class OwnPlan:
+    """The active plan of a patient at one instant. ``steps`` are the signed ones in force, oldest first: nothing that is
+    planned without a signature, and nothing that was replaced."""
+
+    patient: Patient
+    plan: Plan
+    steps: tuple[Step, ...]
+    intake: Intake
+    today: date
+    as_of: datetime
+
+    @property
+    def protocol(self) -> Protocol:
+        return load_protocol(self.plan.protocol_id, self.plan.protocol_version)
+
+    @cached_property
+    def core_steps(self) -> tuple[core.Step, ...]:
+        return tuple(core_step(step) for step in self.steps)
+
+    def step_on(self, day: date) -> Step | None:
+        """The signed step whose pattern is taken on a day."""
+        return next((step for step in self.steps if rows.covers(step, day)), None)
+
+    def doses(self, days: Iterable[date]) -> tuple[Ticking, ...]:
+        """The doses of some local dates with what can be said of each now."""
+        return ticking(
+            days, self.core_steps, self.intake, born=self.patient.birth_date, as_of=self.as_of, protocol=self.protocol
+        )
+
+    def dose_day(self, day: date) -> DoseDay | None:
+        """The day as the services take it; None where no step covers it."""
+        step = self.step_on(day)
+        if step is None:
+            return None
+        step.plan = self.plan
+        return DoseDay(plan=self.plan, step=step, day=day, today=self.today, as_of=self.as_of)
+
+
+def own_plan(patient: Patient, *, as_of: datetime) -> OwnPlan | None:
+    """The active plan, in two statements; None when there is none."""
+    plan = with_intake(Plan.objects.filter(patient=patient.pk, status=PlanStatus.ACTIVE), as_of).first()
+    if plan is None:
+        return None
+    plan.patient = patient
+    found = list(rows.with_slots(Step.objects.in_force().signed().filter(plan=plan.pk).order_by("period")))
+    first_days = {step.pk: step.period.lower for step in found}
+    for step in found:
+        step.first_day, step.end_day = step.period.lower, step.period.upper
+        step.resumed = step.first_day > first_days.get(step.origin_id, step.first_day)
+    return OwnPlan(
+        patient=patient, plan=plan, steps=tuple(found), intake=intake_of(plan),
+        today=local_date(as_of, patient.time_zone), as_of=as_of,
+    )  # fmt: skip
+
+
+def open_flags(plan: Plan) -> list[Flag]:
+    """What clinicians are asked to act on now, the most pressing first; patients are told in words of their own."""
+    return list(Flag.objects.filter(plan=plan.pk).open().order_by("urgency", "opened_at"))
+
+
+def speaks_as(patient: Any, person: Any) -> SaidBy:
+    """Whether the reader, by the relation that was loaded with the patient, is the patient or cares for the patient."""
+    own = str(person.pk)
+    kinds = {relation["kind"] for relation in patient.relations if relation["person"] == own}
+    return SaidBy.PATIENT if RelationKind.SELF in kinds else SaidBy.CARER
