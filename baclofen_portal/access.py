@@ -107,6 +107,9 @@ ACCESS: dict[str, Rule] = {
     # patients and carers
     "own:people": Rule(roles=(PATIENT,), audit="list"),
     "own:today": own_page(),
+    "own:fresh": own_page(),
+    "own:dose": own_page(methods="GET POST", audit="create"),
+    "own:tick": own_page(methods="POST", audit="create"),
     "own:me": own_page(),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),

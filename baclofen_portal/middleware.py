@@ -120,6 +120,8 @@ class AccessMiddleware:
         if rule.public:
             return None
         if not request.user.is_authenticated:
+            if request.htmx:  # a part of a page that is open: a page to sign in must not stand in its place
+                return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("home"))
         request.access = rule
         if rule.subject:

@@ -77,6 +77,9 @@ flag = [
 # The pages of patients and carers. Their addresses say nothing of what they are about.
 own = [
     path("", today.today, name="today"),
+    path("now/", today.fresh, name="fresh"),
+    path("doses/<str:day>/<int:position>/", today.dose, name="dose"),
+    path("doses/<str:day>/<int:position>/tick/", today.tick, name="tick"),
     path("about/", me.me, name="me"),
 ]
 

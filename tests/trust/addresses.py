@@ -48,13 +48,14 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
-            "reports:list", "reports:add", "own:today", "own:me",
+            "reports:list", "reports:add", "own:today", "own:fresh", "own:me",
         ),
         ("patient_id",),
     ),
     "patients:fact_add": ("patient_id", "kind"),
     "patients:fact_correct": ("patient_id", "fact_id"),
     "doses:record": ("patient_id", "day", "position"),
+    **dict.fromkeys(("own:dose", "own:tick"), ("patient_id", "day", "position")),
     "doses:issue_withdraw": ("patient_id", "issue_id"),
     "doses:silence_end": ("patient_id", "silence_id"),
     "kidney:correct": ("patient_id", "result_id"),
@@ -135,6 +136,10 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"key": str(uuid.uuid4()), "choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":
             return {"key": str(uuid.uuid4()), "state": "taken", "said_by": "patient", "taken_time": "14:10"}
+        case "own:tick":
+            return {"key": str(uuid.uuid4()), "version": str(version or "")}
+        case "own:dose":
+            return {"key": str(uuid.uuid4()), "version": str(version or ""), "state": "skipped", "reason_code": "forgot"}
         case "doses:call":
             return {
                 "key": str(uuid.uuid4()),

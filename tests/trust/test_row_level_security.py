@@ -137,6 +137,18 @@ def test_only_the_restrictions_are_restrictive():
     assert set(found) == set(restrictions())
 
 
+def _one_of(column: str, *values: str) -> str:
+    listed = ", ".join(f"'{value}'::character varying" for value in values)
+    return f"(({column})::text = ANY ((ARRAY[{listed}])::text[]))"
+
+
+# What patients and carers may add beside those who may log, and nothing else of these tables.
+TOLD = {
+    "titration_doseevent": _one_of("said_by", "patient", "carer"),
+    "titration_patientfact": f"{_one_of('kind', 'side_effects', 'sign')} AND {_one_of('reported_by', 'patient', 'carer')}",
+}
+
+
 def expected_policies() -> dict[tuple[str, str, str], str]:
     """The whole text of every policy of the web role: a condition that is widened by a word is another text."""
     found = {(AUDIT, "web_add", "INSERT"): OWN_NAME, **restrictions()}
@@ -155,8 +167,12 @@ def expected_policies() -> dict[tuple[str, str, str], str]:
             found[table, "web_read", "SELECT"] = f"({mine(read)} AND {drafts})"
         if add:
             found[table, "web_add", "INSERT"] = mine(add)
+        if table in TOLD:
+            found[table, "web_add", "INSERT"] = f"({mine(add)} OR ({mine('tell')} AND {TOLD[table]}))"
         if change:
             found[table, "web_change", "UPDATE"] = mine(change)
+        if table == "titration_plan":  # when to look at it again is written with every dose
+            found[table, "web_change", "UPDATE"] = f"({mine(change)} OR {mine('tell')})"
     return found
 
 

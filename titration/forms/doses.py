@@ -89,12 +89,14 @@ class DoseEventForm(KeyedForm):
 
     def _taken_at(self, at: time | None) -> datetime | None:
         """The time nearest to the dose: 00:20 of a dose at 23:30 is that of the next day."""
-        if at is None:
-            return None
-        zone = self.record.plan.time_zone
-        due = instant(self.day, self.at, zone)
-        near = (instant(self.day + timedelta(days=days), at, zone) for days in (-1, 0, 1))
-        return min(near, key=lambda one: abs(one - due))
+        return None if at is None else nearest(at, self.day, self.at, self.record.plan.time_zone)
+
+
+def nearest(at: time, day: date, due: time, zone: str) -> datetime:
+    """The instant of a time of day that lies nearest to a dose due at ``due`` on a local date."""
+    due_at = instant(day, due, zone)
+    near = (instant(day + timedelta(days=days), at, zone) for days in (-1, 0, 1))
+    return min(near, key=lambda one: abs(one - due_at))
 
 
 def local_time(event: Any) -> time | None:

@@ -35,6 +35,7 @@ class SkipReason(models.TextChoices):
     VOMITING = "vomiting", "Vomiting"
     DIARRHOEA = "diarrhoea", "Diarrhoea"
     NIL_BY_MOUTH = "nil_by_mouth", "Nil by mouth"
+    TOLD = "told", "Told to leave it out"
     OWN_DECISION = "own_decision", "Decided to stop"
     OTHER = "other", "Another reason"
 

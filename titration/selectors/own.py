@@ -23,7 +23,7 @@ from titration.models import (
 from titration.selectors import rows
 from titration.selectors.dose_day import DoseDay
 from titration.selectors.facts import core_step
-from titration.selectors.intake import intake_of, with_intake
+from titration.selectors.intake import first_day_read, intake_of, with_intake
 
 
 @dataclass(kw_only=True)
@@ -41,6 +41,11 @@ class OwnPlan:
     @property
     def protocol(self) -> Protocol:
         return load_protocol(self.plan.protocol_id, self.plan.protocol_version)
+
+    @property
+    def intake_read_from(self) -> date:
+        """Of the days from this one on everything that was said is read."""
+        return first_day_read(self.as_of)
 
     @cached_property
     def core_steps(self) -> tuple[core.Step, ...]:

@@ -31,7 +31,7 @@ def _outcome(response: Any) -> str:
 def write_page(*, request: Any, response: Any) -> None:
     """Record that a page was served: who, which page, which patients, which fields were sent (names only)."""
     rule = request.access
-    if not rule.audit:
+    if not rule.audit or response.status_code == 204:  # nothing was shown: an open page asked whether it is still so
         return
     shown: list[uuid.UUID | None] = [request.subject.pk] if request.subject is not None else list(request.seen)
     sent = request.POST if request.method == "POST" else request.GET

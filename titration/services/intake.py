@@ -68,10 +68,15 @@ def record_dose(
     if standing is None and replaces is not None:
         raise IntakeRefused("The record that is corrected does not belong to this dose.")
     refuse_long_hold(written, doses.protocol)
+    return store_dose(written, plan, by=by, as_of=doses.as_of)
+
+
+def store_dose(written: DoseEvent, plan: Plan, *, by: Any, as_of: datetime) -> DoseEvent:
+    """Write the row of one dose, say so in the audit, and look at the flags with it. The caller holds the patient's lock."""
     insert([written])
-    action = AuditAction.UPDATE if replaces else AuditAction.CREATE
+    action = AuditAction.UPDATE if written.replaces_id else AuditAction.CREATE
     audit.write(action=action, by=by, patient=plan.patient, what=written)
-    dose_flags.sync(plan, as_of=doses.as_of)
+    dose_flags.sync(plan, as_of=as_of)
     return written
 
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,10 +41,31 @@ class DoseCard:
     shape: str
     words: str
     offer: str
+    id: str
     key: uuid.UUID
     tick_url: str
     url: str
     which: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a tap has to say, above the doses. ``tone``: done, week or act."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseHead:
+    """The dose that a page is about: its day and time, what to take, and what is known of it."""
+
+    title: str
+    take: str
+    words: str
+    state: str
+    shape: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +88,13 @@ class TodayPage:
     version: int
     ticked: bool
     care: Care | None
+
+    @property
+    def digest(self) -> str:
+        """The same for two pages that say and offer the same."""
+        said = [(one.title, one.take, one.words, one.offer) for one in (*self.yesterday, *self.doses)]
+        whole = (self.day, said, self.total, self.next_words, self.version, self.ticked, self.care)
+        return sha256(repr(whole).encode()).hexdigest()[:16]
 
 
 def today_page(own: OwnPlan, flags: Sequence[Any], *, may_tell: bool) -> TodayPage:
@@ -133,6 +162,7 @@ def _card(own: OwnPlan, one: Ticking, *, may_tell: bool) -> DoseCard:
         shape=_SHAPES[state],
         words=words,
         offer=str(one.offer) if may_tell and offered else "",
+        id=f"{one.day.isoformat()}-{one.place}",
         key=uuid.uuid4(),
         tick_url=reverse("own:tick", args=args),
         url=reverse("own:dose", args=args),
@@ -209,3 +239,49 @@ def care(flags: Sequence[Any]) -> Care | None:
     rules = [load_protocol(one.protocol_id, one.protocol_version).rules.get(one.rule_id) for one in asking]
     emergency = any(rule is not None and rule.severity is Severity.EMERGENCY for rule in rules)
     return Care(level="emergency" if emergency else "urgent")
+
+
+def dose_head(own: OwnPlan, one: Ticking) -> DoseHead:
+    """The head of the page about one dose."""
+    state, words = state_of(own, one)
+    title = title_of(one.at)
+    return DoseHead(
+        title=f"{full_day(one.day)}, {title[:1].lower()}{title[1:]}",
+        take=take_words(own, one.day, one.place),
+        words=words,
+        state=state,
+        shape=_SHAPES[state],
+    )
+
+
+def already(event: Any, own: OwnPlan) -> Notice:
+    """Somebody has said something of the dose before: the second tap, or the second phone."""
+    title = title_of(event.slot_at).lower()
+    if event.state == DoseState.TAKEN:
+        at = "" if event.taken_at is None else f" at {clock(event.taken_at, own.intake.zone)}"
+        return Notice(tone="week", title="Do not take it again.", text=f"You already ticked this dose{at} ({title}).")
+    if event.state == DoseState.PARTLY:
+        text = f"You told us you took {format_dose(Mg(event.taken_mg))} of this dose ({title})."
+        return Notice(tone="week", title="This dose is recorded.", text=text)
+    text = f"We have a note that this dose was not taken ({title}). Tap “Change this” if that is wrong."
+    return Notice(tone="week", title="This dose is recorded.", text=text)
+
+
+def not_now(one: Ticking, own: OwnPlan) -> Notice:
+    """The dose is not offered at this moment, whatever an older page said."""
+    title = title_of(one.at).lower()
+    if one.offer is Offer.PASSED:
+        text = f"The time for this dose has passed ({title}). Skip it. Take the next one at its time."
+        return Notice(tone="act", title="This dose is NOT ticked.", text=text)
+    if one.offer is Offer.HELD:
+        return Notice(tone="act", title="This dose is NOT ticked.", text="Your team asked you to hold this dose.")
+    text = f"It is too early for this dose ({title}). Take it from {clock(one.opens_at, own.intake.zone)} on."
+    return Notice(tone="act", title="This dose is NOT ticked.", text=text)
+
+
+def refused(text: str) -> Notice:
+    return Notice(tone="act", title="This dose is NOT ticked.", text=text)
+
+
+def cannot_be_read() -> Notice:
+    return refused("We could not read what your phone sent. Try again. If you took it, do not take it again.")

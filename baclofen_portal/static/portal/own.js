@@ -1,0 +1,47 @@
+// Today on an open page: says when a tap was not saved, when contact is lost, and when one is signed out.
+// Every page works without this file: a tap is an ordinary form then.
+(() => {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+  const lost = byId("lost-contact");
+  const signedOut = byId("signed-out");
+  const today = () => byId("today");
+
+  const show = (element, shown) => {
+    if (element && element.hidden === shown) element.hidden = !shown;
+  };
+
+  document.body.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-tick]");
+    if (form) show(form.parentElement.querySelector("[data-not-saved]"), false);
+  });
+
+  // What is not a page of today must never look like one.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status === 204) return;
+    if (xhr.status === 200 && event.detail.serverResponse.includes("data-today")) return;
+    event.detail.shouldSwap = false;
+    failed(event);
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) show(lost, false);
+  });
+  for (const broken of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:swapError"]) {
+    document.body.addEventListener(broken, failed);
+  }
+
+  function failed(event) {
+    if (event.detail.xhr?.status === 401) {
+      today().replaceChildren();
+      show(signedOut, true);
+      return;
+    }
+    const form = event.detail.elt?.closest?.("[data-tick]");
+    if (!form) return show(lost, true);
+    const panel = form.parentElement.querySelector("[data-not-saved]");
+    show(panel, true);
+    form.querySelector("button").focus();
+  }
+})();
