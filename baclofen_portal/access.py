@@ -110,6 +110,8 @@ ACCESS: dict[str, Rule] = {
     "own:fresh": own_page(),
     "own:dose": own_page(methods="GET POST", audit="create"),
     "own:tick": own_page(methods="POST", audit="create"),
+    "own:schedule": own_page(),
+    "own:change": own_page(methods="GET POST", audit="create"),
     "own:me": own_page(),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),

@@ -101,6 +101,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "portal_cache": _SESSIONS,
     "accounts_user": ("UPDATE (password)",),  # a hash of an older kind is renewed, each person's own only
     "titration_auditevent": ("INSERT",),
+    "titration_changeseen": ("INSERT",),
     "titration_doseevent": ("INSERT",),
     "titration_dosetracking": ("INSERT",),
     "titration_flag": ("INSERT", f"UPDATE ({_FLAG_LIFE})"),
@@ -145,7 +146,7 @@ APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "
                 "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
                 "titration_planevent", "titration_stepevent", "titration_flagevent", "titration_doseevent",
                 "titration_dosetracking", "titration_silence", "titration_supplyissue",
-                "titration_restartdecision")  # fmt: skip
+                "titration_restartdecision", "titration_changeseen")  # fmt: skip
 
 
 def grant() -> None:

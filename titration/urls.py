@@ -19,7 +19,7 @@ from titration.views import (
     tapers,
     worklist,
 )
-from titration.views.own import me, today
+from titration.views.own import me, schedule, today
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -80,6 +80,8 @@ own = [
     path("now/", today.fresh, name="fresh"),
     path("doses/<str:day>/<int:position>/", today.dose, name="dose"),
     path("doses/<str:day>/<int:position>/tick/", today.tick, name="tick"),
+    path("plan/", schedule.schedule, name="schedule"),
+    path("plan/<uuid:step_id>/", schedule.change, name="change"),
     path("about/", me.me, name="me"),
 ]
 

@@ -15,6 +15,7 @@ import django
 
 from .filling_doses import doses
 from .filling_morning import MORNING, morning
+from .filling_own import OWN, own
 from .filling_reports import reports
 from .filling_tapers import closed, falling
 from .filling_ticking import TICKING, ticking
@@ -64,6 +65,7 @@ def _world() -> Any:
     doses(world, world.quince)
     ticking(world)
     morning(world)
+    own(world)
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
     falling(world, world.tamarack)
@@ -88,6 +90,7 @@ def _more_people(world: Any) -> None:
             *FRESH,
             *TITRATED,
             *REPLAYED,
+            *OWN,
             "dialysis",
             "liquid",
             "small",
@@ -275,6 +278,7 @@ def _records_of(patient: Any) -> dict[str, str]:
     with as_owner():
         firsts = {
             "step": Step.objects.filter(patient=patient).order_by("-recorded_at"),
+            "planned": Step.objects.in_force().signed().filter(patient=patient).order_by("-period"),
             "result": KidneyResult.objects.valid().filter(patient=patient).order_by("-taken_at"),
             "old_result": KidneyResult.objects.filter(patient=patient, replaced_by__isnull=False),
             "fact": PatientFact.objects.filter(patient=patient, replaced_by__isnull=True).order_by("kind"),

@@ -51,10 +51,11 @@ async (axeOptions) => {
   if (report.overflow > 0) {
     report.wider = all("body *").filter((one) => visible(one) && !clipped(one) && one.getBoundingClientRect().right > scroller.clientWidth + 0.5).map(named).slice(-5);
   }
+  const least = document.body.classList.contains("for-patients") ? 47.9 : 31.9;
   report.small = all("a[href], button, input:not([type=hidden]), select, textarea, summary")
     .filter((one) => visible(one) && !clipped(one) && !inline(one))
     .map((one) => ({ what: named(one), ...target(one) }))
-    .filter((one) => one.width < 31.9 || one.height < 31.9)
+    .filter((one) => one.width < least || one.height < least)
     .map((one) => `${one.what} ${Math.round(one.width)}x${Math.round(one.height)}`);
 
   const lines = (one) => new Set([...one.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top))).size;

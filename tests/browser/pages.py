@@ -20,6 +20,7 @@ from tests.browser.building import (
 )
 from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
+from tests.browser.own_pages import OWN_PAGES
 from tests.browser.taper_journeys import full_table, not_complete, whole_table
 
 PAGES: dict[str, PortalPage] = {
@@ -187,6 +188,7 @@ PAGES: dict[str, PortalPage] = {
             "error": State(build=sent_empty("flags:detail", "long", button="Continue to check", flag_id="flag")),
         }
     ),
+    **OWN_PAGES,
 }  # fmt: skip
 
 # Pages that no URL name has: what is answered when something is wrong.

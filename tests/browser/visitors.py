@@ -77,7 +77,7 @@ class Visitors:
                 page.get_by_label("Email").fill(self.site.people[person])
                 page.get_by_label("Password").fill(PASSWORD)
                 page.get_by_role("button", name="Sign in").click()
-                page.get_by_role("button", name="Sign out").wait_for()
+                page.wait_for_url(lambda url: "/accounts/login/" not in url)
                 self._signed_in[person] = page.context.storage_state()
         return self._signed_in[person]
 

@@ -48,7 +48,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
-            "reports:list", "reports:add", "own:today", "own:fresh", "own:me",
+            "reports:list", "reports:add", "own:today", "own:fresh", "own:schedule", "own:me",
         ),
         ("patient_id",),
     ),
@@ -61,6 +61,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "kidney:correct": ("patient_id", "result_id"),
     "kidney:quarantine": ("patient_id", "held_id"),
     "steps:detail": ("patient_id", "step_id"),
+    "own:change": ("patient_id", "step_id"),
     "flags:detail": ("patient_id", "flag_id"),
     "flags:assign": ("patient_id", "flag_id"),
     "flags:call": ("patient_id", "flag_id"),
@@ -139,7 +140,12 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
         case "own:tick":
             return {"key": str(uuid.uuid4()), "version": str(version or "")}
         case "own:dose":
-            return {"key": str(uuid.uuid4()), "version": str(version or ""), "state": "skipped", "reason_code": "forgot"}
+            return {
+                "key": str(uuid.uuid4()),
+                "version": str(version or ""),
+                "state": "skipped",
+                "reason_code": "forgot",
+            }
         case "doses:call":
             return {
                 "key": str(uuid.uuid4()),

@@ -32,7 +32,11 @@ CLINIC = ZoneInfo("America/New_York")
 PAGES = sorted(
     name
     for name, rule in ACCESS.items()
-    if "GET" in rule.allowed and set(rule.roles) & set(STAFF) and not rule.public and not rule.closed and name != "ledger_file"
+    if "GET" in rule.allowed
+    and set(rule.roles) & set(STAFF)
+    and not rule.public
+    and not rule.closed
+    and name != "ledger_file"
 )
 
 

@@ -1,6 +1,7 @@
 """The records of the portal, one noun a file."""
 
 from titration.models.audit import AuditAction, AuditEvent
+from titration.models.changes import ChangeSeen
 from titration.models.flags import ClosedCode, Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
 from titration.models.intake import (
     DoseEvent,
@@ -22,7 +23,7 @@ from titration.models.steps import Override, Slot, Step, StepState
 from titration.models.watch import Watchbeat
 
 __all__ = [
-    "AuditAction", "AuditEvent", "CareRelation", "ClosedCode", "DoseEvent", "DoseTracking", "FactKind", "Flag",
+    "AuditAction", "AuditEvent", "CareRelation", "ChangeSeen", "ClosedCode", "DoseEvent", "DoseTracking", "FactKind", "Flag",
     "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Jurisdiction", "KidneyResult", "LabSource",
     "Organisation", "Override", "Patient", "PatientFact", "PatientIdentifier", "Plan", "PlanStatus", "Product",
     "QuarantinedResult", "RelationKind", "ReportedEstimate", "ReportedHow", "Reporter", "RestartChoice",

@@ -4,26 +4,68 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists
+
 from titration.dosing import facts as core
+from titration.dosing.doses import format_number
 from titration.dosing.intake import Intake
 from titration.dosing.protocol import Protocol, load_protocol
 from titration.dosing.schedule import local_date
 from titration.dosing.ticking import Ticking, ticking
 from titration.models import (
+    CareRelation,
+    ChangeSeen,
     Flag,
     Patient,
     Plan,
     PlanStatus,
     RelationKind,
+    Right,
     SaidBy,
     Step,
 )
+from titration.models.relations import OWN_KINDS
 from titration.selectors import rows
 from titration.selectors.dose_day import DoseDay
 from titration.selectors.facts import core_step
 from titration.selectors.intake import first_day_read, intake_of, with_intake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changes on the first day of ``step``. ``before`` is what was taken until then (None: nothing). ``digest`` stands for
+    what a patient is shown of it."""
+
+    step: Step
+    before: Step | None
+    digest: str
+
+    @property
+    def on(self) -> date:
+        day: date = self.step.first_day
+        return day
+
+
+def changes_of(steps: Iterable[Step]) -> tuple[Change, ...]:
+    """Every change of the dose that signed steps in force make, in time order; ``steps`` have their slots."""
+    found, before = [], None
+    for step in steps:
+        asks, asked = _asks(step), None if before is None else _asks(before)
+        if asks != asked and (step.slot_rows or before is not None):
+            shown = f"{step.first_day}|{asked}|{asks}"
+            found.append(Change(step=step, before=before, digest=sha256(shown.encode()).hexdigest()[:32]))
+        before = step
+    return tuple(found)
+
+
+def _asks(step: Step) -> str:
+    """The doses of a day as one text."""
+    slots = (f"{slot.at:%H:%M} {format_number(slot.amount.value)}" for slot in step.slot_rows)
+    return f"{step.product_id or ''} {' '.join(slots)}".strip()
 
 
 @dataclass(kw_only=True)
@@ -54,6 +96,10 @@ class OwnPlan:
     def step_on(self, day: date) -> Step | None:
         """The signed step whose pattern is taken on a day."""
         return next((step for step in self.steps if rows.covers(step, day)), None)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        return changes_of(self.steps)
 
     def doses(self, days: Iterable[date]) -> tuple[Ticking, ...]:
         """The doses of some local dates with what can be said of each now."""
@@ -97,3 +143,28 @@ def speaks_as(patient: Any, person: Any) -> SaidBy:
     own = str(person.pk)
     kinds = {relation["kind"] for relation in patient.relations if relation["person"] == own}
     return SaidBy.PATIENT if RelationKind.SELF in kinds else SaidBy.CARER
+
+
+def seen_changes(plan: Plan) -> frozenset[str]:
+    """The digests of the changes that were confirmed as seen."""
+    return frozenset(ChangeSeen.objects.filter(plan=plan.pk).values_list("digest", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Whether anybody can confirm on the portal that a change was seen, and which were."""
+
+    by_portal: bool
+    seen: frozenset[str]
+
+
+def reached(plan: Plan) -> Reached:
+    """The same for clinicians, in one statement."""
+    told = CareRelation.objects.in_force().filter(
+        patient=plan.patient_id, kind__in=OWN_KINDS, rights__contains=[Right.TELL]
+    )
+    seen = ChangeSeen.objects.filter(plan=plan.pk).values("digest")
+    found = Plan.objects.filter(pk=plan.pk).annotate(by_portal=Exists(told), digests=ArraySubquery(seen)).first()
+    if found is None:
+        return Reached(by_portal=False, seen=frozenset())
+    return Reached(by_portal=found.by_portal, seen=frozenset(found.digests))

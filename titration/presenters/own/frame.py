@@ -1,5 +1,6 @@
 """What stands around every page of a patient: whose it is, and where else one may go."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ class Place:
 class Frame:
     """Name, birth date, sex and ID of the patient, in this order, and the main pages. ``may_tell``: the reader may tick."""
 
+    patient_id: uuid.UUID
     name: str
     born: date | None
     sex_words: str
@@ -34,12 +36,13 @@ class Frame:
 
 
 # The main pages in their order, and the pages that belong to each.
-_PLACES = (("Today", "own:today"), ("Me", "own:me"))
+_PLACES = (("Today", "own:today"), ("Schedule", "own:schedule"), ("Me", "own:me"))
 
 
 def frame(patient: Any, *, here: str) -> Frame:
     """``here`` is the URL name of the main page to which the open page belongs."""
     return Frame(
+        patient_id=patient.pk,
         name=f"{patient.given_name} {patient.family_name}",
         born=patient.birth_date,
         sex_words=SEX_WORDS.get(patient.sex, NOT_KNOWN),

@@ -3,30 +3,30 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
 from titration.dosing.doses import Mg, format_dose, format_total
 from titration.dosing.intake import DoseEvent, DoseState, Tracking
-from titration.dosing.products import Quantity
 from titration.dosing.protocol import load_protocol
 from titration.dosing.rules import Severity
 from titration.dosing.ticking import Offer, Ticking
-from titration.dosing.wording import patient_date, patient_time
+from titration.dosing.wording import patient_time
 from titration.models import Urgency
-from titration.presenters.preview import WEEKDAYS, each_words, part_of_day
+from titration.presenters.own.changes import ChangeLine, line, unseen
+from titration.presenters.own.words import clock, full_day, take_words_on, title_of
 from titration.selectors.own import OwnPlan
 
 _A_DAY = timedelta(days=1)
 # The symbol of each state; the words beside it say the same.
 _SHAPES = {
     "due": "\u25cb", "taken": "\u2713", "late": "\u2713", "partly": "\u25d0", "skipped": "\u2215", "not_ticked": "\u2013",
-    "held": "\u2016",
+    "held": "\u2016", "unknown": "\u00b7",
 }  # fmt: skip
+_OPEN = (Offer.NOW, Offer.LATE, Offer.PASSED)
 # What a silence or a stop asks of the patient; other findings are for clinicians alone.
 _ASKS_PATIENT = ("MISS-", "STOP-", "DOSES-", "TAPER-5", "CAU-1")
 
@@ -77,46 +77,46 @@ class Care:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodayPage:
-    """``yesterday`` holds what is still open of the day before. ``next_words`` tells when something is taken again, on a day
+    """``yesterday`` holds the dose of the day before that may still be taken, ``passed`` those of which nothing is known. ``next_words`` tells when something is taken again, on a day
     without doses. ``version``: that of the plan, which every form sends back. ``ticked``: doses are ticked here."""
 
     day: str
     yesterday: tuple[DoseCard, ...]
+    passed: tuple[DoseCard, ...]
     doses: tuple[DoseCard, ...]
     total: str
     next_words: str
     version: int
     ticked: bool
     care: Care | None
+    change: ChangeLine | None
 
     @property
     def digest(self) -> str:
         """The same for two pages that say and offer the same."""
-        said = [(one.title, one.take, one.words, one.offer) for one in (*self.yesterday, *self.doses)]
-        whole = (self.day, said, self.total, self.next_words, self.version, self.ticked, self.care)
+        said = [(one.title, one.take, one.words, one.offer) for one in (*self.yesterday, *self.doses, *self.passed)]
+        whole = (self.day, said, self.total, self.next_words, self.version, self.ticked, self.care, self.change)
         return sha256(repr(whole).encode()).hexdigest()[:16]
 
 
-def today_page(own: OwnPlan, flags: Sequence[Any], *, may_tell: bool) -> TodayPage:
+def today_page(own: OwnPlan, flags: Sequence[Any], seen: frozenset[str], *, may_tell: bool) -> TodayPage:
     """The doses of the patient's own today, and those of yesterday that may still be taken or that nothing is known of."""
-    ticked = own.intake.tracking is Tracking.TICKED
+    ticked, asked, news = own.intake.tracking is Tracking.TICKED, care(flags), unseen(own, seen)
     doses = own.doses([own.today - _A_DAY, own.today])
-    open_before = [
-        one
-        for one in doses
-        if one.day < own.today and one.offer in (Offer.NOW, Offer.LATE, Offer.PASSED) and _counts(own, one)
-    ]
+    before = [one for one in doses if ticked and one.day < own.today and one.offer in _OPEN and _counts(own, one)]
     cards = {(one.day, one.place): _card(own, one, may_tell=may_tell and ticked) for one in doses}
     today = [one for one in doses if one.day == own.today]
     return TodayPage(
         day=full_day(own.today),
-        yesterday=tuple(cards[one.day, one.place] for one in open_before) if ticked else (),
+        yesterday=tuple(cards[one.day, one.place] for one in before if one.offer is not Offer.PASSED),
+        passed=tuple(cards[one.day, one.place] for one in before if one.offer is Offer.PASSED),
         doses=tuple(cards[one.day, one.place] for one in today),
         total=_total(own),
         next_words="" if today else _next(own),
         version=own.plan.version,
         ticked=ticked,
-        care=care(flags),
+        care=asked,
+        change=None if asked is not None or news is None else line(own, news, seen),
     )
 
 
@@ -126,38 +126,15 @@ def _counts(own: OwnPlan, one: Ticking) -> bool:
     return since is None or one.due_at >= since
 
 
-def full_day(day: date) -> str:
-    """``Sunday 22 November 2026``."""
-    return f"{WEEKDAYS[day.weekday()]} {patient_date(day)}"
-
-
-def title_of(at: time) -> str:
-    """``Morning, 8am``; noon is ``Midday``."""
-    part = part_of_day(at)
-    return f"{part.capitalize()}, {patient_time(at)}" if part else patient_time(at).capitalize()
-
-
-def take_words(own: OwnPlan, day: date, place: int) -> str:
-    """One dose in tablets or mL with its mg beside: ``One 10 mg tablet (10 mg)``."""
-    step = own.step_on(day)
-    assert step is not None
-    row = step.slot_rows[place]
-    product = next((one for one in own.protocol.products if one.code == step.product_id), None)
-    if product is None:
-        return format_dose(row.amount)
-    words = each_words(Quantity(product=product, tablets=row.tablets, ml=row.volume_ml))
-    return words[:1].upper() + words[1:]
-
-
 def _card(own: OwnPlan, one: Ticking, *, may_tell: bool) -> DoseCard:
     state, words = state_of(own, one)
     args = [own.patient.pk, one.day.isoformat(), one.place]
     day = "" if one.day == own.today else "Yesterday, "
     title = title_of(one.at)
-    offered = one.offer in (Offer.NOW, Offer.LATE, Offer.PASSED, Offer.RECORDED)
+    offered = one.offer in (*_OPEN, Offer.RECORDED)
     return DoseCard(
         title=f"{day}{title[:1].lower() if day else title[:1]}{title[1:]}",
-        take=take_words(own, one.day, one.place),
+        take=take_words_on(own, one.day, one.place),
         state=state,
         shape=_SHAPES[state],
         words=words,
@@ -179,7 +156,7 @@ def state_of(own: OwnPlan, one: Ticking) -> tuple[str, str]:
     if own.intake.tracking is not Tracking.TICKED:
         return "due", f"Due at {patient_time(one.at)}"
     if one.offer is Offer.PASSED:
-        return "not_ticked", "Not ticked"
+        return ("not_ticked", "Not ticked") if _counts(own, one) else ("unknown", "Nothing noted")
     if one.offer is Offer.LATE:
         return "due", f"You can still take this until {clock(one.closes_at, own.intake.zone)}"
     if one.offer is Offer.NOW and own.as_of >= one.due_at:
@@ -206,11 +183,6 @@ def event_state(event: DoseEvent, *, late_from: datetime, zone: str) -> tuple[st
         return "taken", "Taken"
     at = clock(event.taken_at, zone)
     return ("late", f"Taken at {at} (late)") if event.taken_at >= late_from else ("taken", f"Taken at {at}")
-
-
-def clock(at: datetime, zone: str) -> str:
-    """An instant on the patient's own clock: ``8:05am``."""
-    return patient_time(at.astimezone(ZoneInfo(zone)).time())
 
 
 def _total(own: OwnPlan) -> str:
@@ -247,7 +219,7 @@ def dose_head(own: OwnPlan, one: Ticking) -> DoseHead:
     title = title_of(one.at)
     return DoseHead(
         title=f"{full_day(one.day)}, {title[:1].lower()}{title[1:]}",
-        take=take_words(own, one.day, one.place),
+        take=take_words_on(own, one.day, one.place),
         words=words,
         state=state,
         shape=_SHAPES[state],

@@ -149,7 +149,7 @@ def _context(request: Any, own: OwnPlan | None, notice: Notice | None = None) ->
     page = None
     if own is not None:
         flags = selector.open_flags(own.plan)
-        page = today_page(own, flags, may_tell="tell" in request.subject.rights)
+        page = today_page(own, flags, selector.seen_changes(own.plan), may_tell="tell" in request.subject.rights)
     clinic = request.subject.organisation
     return {
         "page": page, "notice": notice, "clinic": clinic, "numbers": emergency_numbers(clinic.jurisdiction),
