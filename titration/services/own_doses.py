@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from titration.dosing.intake import DoseState
 from titration.dosing.ticking import Offer, Ticking
@@ -47,10 +47,9 @@ def take_now(*, key: uuid.UUID, own: OwnPlan, day: date, place: int, version: in
     The caller holds the patient's lock, and has read ``own`` under it. Raises PlanChanged for a page of an older plan,
     Superseded when the dose is recorded already, NotNow when it is not offered, KeyUsed when the key wrote something else.
     """
-    known, standing = key_and_standing(key, own.plan, day, place)
+    recorded = any((event.day, event.slot) == (day, place) for event in own.intake.events)
+    known, standing = _written(key, own, day, place) if recorded else (None, None)
     if known is not None:
-        if (known.plan_id, known.local_date, known.position, known.state) != (own.plan.pk, day, place, DoseState.TAKEN):
-            raise KeyUsed
         return known
     if standing is not None and standing.state != UNDONE:
         raise Superseded(standing)
@@ -58,10 +57,26 @@ def take_now(*, key: uuid.UUID, own: OwnPlan, day: date, place: int, version: in
     if dose.offer not in (Offer.NOW, Offer.LATE):
         raise NotNow(dose)
     said = Said(state=DoseState.TAKEN, taken=None, taken_at=own.as_of, reason_code="", said_by=said_by, note="")
-    written = event_of(
-        own, own.step_on(day), day, place, said, key=key, replaces=None if standing is None else standing.pk, by=by
-    )
-    return store_dose(written, own.plan, by=by, as_of=own.as_of)
+
+    def row(replaces: uuid.UUID | None) -> DoseEvent:
+        return event_of(own, own.step_on(day), day, place, said, key=key, replaces=replaces, by=by)
+
+    try:
+        return store_dose(row(None), own.plan, by=by, as_of=own.as_of)
+    except (IntegrityError, KeyUsed):  # a record of the dose was taken back: what is said again stands in its place
+        known, standing = _written(key, own, day, place)
+        if known is not None:
+            return known
+        return store_dose(row(None if standing is None else standing.pk), own.plan, by=by, as_of=own.as_of)
+
+
+def _written(key: uuid.UUID, own: OwnPlan, day: date, place: int) -> tuple[DoseEvent | None, DoseEvent | None]:
+    """What this key has written of the dose, and what stands of it; KeyUsed when it wrote anything else."""
+    known, standing = key_and_standing(key, own.plan, day, place)
+    said = None if known is None else (known.plan_id, known.local_date, known.position, known.state)
+    if said is not None and said != (own.plan.pk, day, place, DoseState.TAKEN):
+        raise KeyUsed
+    return known, standing
 
 
 @transaction.atomic
