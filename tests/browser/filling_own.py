@@ -22,7 +22,7 @@ OWN = ("otter", "osprey", "oriole", "ocelot", "oyster", "ox", "owl", _NO_PLAN, "
 # Days ago, place in the day, state, mg taken, reason, minutes after its time.
 _YESTERDAY = [(1, place, "taken", None, "", 5) for place in range(3)]
 _SAID = {
-    **{name: _YESTERDAY for name in (*WRITTEN, "otter", "oriole", "okapi", "ouzel", "ox")},
+    **dict.fromkeys((*WRITTEN, "otter", "oriole", "okapi", "ouzel", "ox"), _YESTERDAY),
     "osprey": [(1, 0, "taken", None, "", 3), (1, 1, "taken", None, "", 10), (0, 0, "taken", None, "", 5)],
     "ocelot": [(6, 0, "taken", None, "", 5)],
     "oyster": [

@@ -10,7 +10,7 @@ from tests.database import as_actor, as_owner
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Tracking
 from titration.dosing.protocol import load_protocol
-from titration.models import RestartDecision, Silence, SupplyIssue
+from titration.models import ChangeSeen, RestartDecision, Silence, SupplyIssue
 from titration.selectors.dose_day import dose_day
 from titration.services import intake, supply
 
@@ -49,6 +49,9 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[
             choice="resume", daily_mg=Decimal(15), kidneys="eGFR 90", reason=marks.text("restart"),
             **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=6)),
         )  # fmt: skip
+        ChangeSeen.objects.create(
+            starts_on=DAY, digest=marks.text("seen"), said_by="patient", **intake.of_plan(plan, by=by, as_of=w.NOW)
+        )
     assert isinstance(issue, SupplyIssue)
     return issue.pk, standing.pk
 

@@ -85,6 +85,7 @@ WEB_RIGHTS = {
     "auditevent": ("audit", "", ""),
     "carerelation": ("read", "", ""),
     "carerelationevent": ("read", "", ""),
+    "changeseen": ("read", "tell", ""),
     "doseevent": ("read", "log", ""),
     "dosetracking": ("read", "log", ""),
     "flag": ("read", "read", "read"),
@@ -115,7 +116,7 @@ ACTOR = "(NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid"
 # RESTRICTIVE policies: beside the right, a row is added under the adder's own name, and history by triggers alone.
 NAMED = {
     "patientfact", "step", "slot", "override", "kidneyresult", "flagnote", "doseevent", "dosetracking", "silence",
-    "supplyissue", "restartdecision",
+    "supplyissue", "restartdecision", "changeseen",
 }  # fmt: skip
 HISTORIES = {"patientevent", "planevent", "stepevent", "flagevent"}
 

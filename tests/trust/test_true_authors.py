@@ -25,6 +25,7 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_dosetracking": ("TRUE", {}, ("recorded_by_id",)),
     "titration_silence": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
     "titration_supplyissue": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
+    "titration_changeseen": ("TRUE", {"digest": "'other'"}, ("recorded_by_id",)),
     "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
     "titration_plan": (
         "status = 'active'",

@@ -19,15 +19,13 @@ from tests.trust.marked_world import MARKED, MARKS, Marked
 RELATIONS = ("own", "other_patient", "other_org", "deleted", "random_uuid", "mixed_parent")
 # persona: the patients of each relation; people without patients of their own knock at the door of Oak
 _OF_OAK = {"own": "alder", "other_patient": "elder", "other_org": "furze", "deleted": "ash"}
+# The other patient is of the same team, and still not theirs.
+_OF_ALDER = {"own": "alder", "other_patient": "aspen", "other_org": "furze", "deleted": "ash"}
 PATIENTS = {
     **dict.fromkeys(matrix.PERSONAS, _OF_OAK),
     "clinician_other": {"own": "elder", "other_patient": "alder", "other_org": "furze", "deleted": "elm"},
     "clinician_other_org": {"own": "furze", "other_patient": "elder", "other_org": "alder", "deleted": "fig"},
-    # Of the same team as their own, and still not theirs.
-    **dict.fromkeys(
-        ("patient", "proxy_view", "proxy_log", "proxy_full"),
-        {"own": "alder", "other_patient": "aspen", "other_org": "furze", "deleted": "ash"},
-    ),
+    **dict.fromkeys(("patient", "proxy_view", "proxy_log", "proxy_full"), _OF_ALDER),
     "other_patient": {"own": "elder", "other_patient": "alder", "other_org": "furze", "deleted": "elm"},
 }
 # persona: the patients whose marks may stand on a page that is answered with yes

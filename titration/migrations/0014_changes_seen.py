@@ -20,6 +20,9 @@ def walls():
     yield f"CREATE POLICY web_add ON {TABLE} FOR INSERT TO app_web WITH CHECK ({mine.format('tell')})"
     yield f"CREATE POLICY own_name ON {TABLE} AS RESTRICTIVE FOR INSERT TO app_web WITH CHECK (recorded_by_id = {ACTOR})"
     yield f"CREATE POLICY seed_demo ON {TABLE} TO app_worker USING (current_setting('app.job', true) = 'seed_demo')"
+    for job in ("import_labs", "reassess"):
+        working = f"current_setting('app.job', true) = '{job}'"
+        yield f"CREATE POLICY {job} ON {TABLE} FOR SELECT TO app_worker USING ({working})"
     yield f"CREATE POLICY migrate ON {TABLE} TO app_owner USING (current_setting('app.job', true) = 'migrate')"
     yield (
         f"ALTER TABLE {TABLE} ADD CONSTRAINT changeseen_same_patient_as_plan FOREIGN KEY (plan_id, patient_id, plan_number) "
@@ -55,18 +58,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="titration.patient"
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="titration.plan"
-                    ),
-                ),
-                (
                     "recorded_by",
                     models.ForeignKey(
                         db_index=False,
@@ -86,11 +77,6 @@ class Migration(migrations.Migration):
                         name="changeseen_has_author",
                         violation_error_message="A record says which person or which job wrote it.",
                     ),
-                    models.UniqueConstraint(
-                        fields=("plan", "digest"),
-                        name="changeseen_once",
-                        violation_error_message="That this change was seen is on record already.",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(("said_by__in", ["patient", "carer"])),
                         name="changeseen_said_by_known",
@@ -98,6 +84,28 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="changeseen",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="titration.patient"
+            ),
+        ),
+        migrations.AddField(
+            model_name="changeseen",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="titration.plan"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="changeseen",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "digest"),
+                name="changeseen_once",
+                violation_error_message="That this change was seen is on record already.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="changeseen",

@@ -8,6 +8,7 @@ from typing import Any
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.protocol import Protocol
 from titration.dosing.wording import STOP_REASON_WORDS, format_date, format_time, frequency_words
+from titration.selectors.own import Reached, changes_of
 
 # A form that the protocol does not list any more is still named by the product's own name.
 _FORM_WORDS = {"tablet": "tablet", "liquid": "oral liquid"}
@@ -42,12 +43,13 @@ class Medication:
     """The dose in force or, without one, the sentence that says why there is none.
 
     ``ladder`` holds the daily doses of the plan in time order, if there is more than one; those after place
-    ``ladder_at`` lie ahead.
+    ``ladder_at`` lie ahead. ``seen_words`` says whether the patient has confirmed the next change; empty where nobody can.
     """
 
     line: DoseLine | None
     none_words: str
     next_planned: Planned | None
+    seen_words: str
     ladder: tuple[Mg, ...]
     ladder_at: int
 
@@ -101,10 +103,12 @@ def dose_line(step: Any, *, steps: Sequence[Any], in_force: Sequence[Any], today
     )
 
 
-def medication(record: Any) -> Medication:
-    """The dose in force of a record, or why there is none."""
+def medication(record: Any, reached: Reached | None = None) -> Medication:
+    """The dose in force of a record, or why there is none. ``reached``: who of the patient's side has seen what, where that is
+    told."""
     step = record.current_step
     has_dose = step is not None and step.kind != "stop"
+    planned = _next_planned(record)
     rungs = [
         row
         for place, row in enumerate(record.in_force)
@@ -117,7 +121,8 @@ def medication(record: Any) -> Medication:
             else None
         ),
         none_words="" if has_dose else _none_words(record),
-        next_planned=_next_planned(record),
+        next_planned=planned,
+        seen_words="" if planned is None or reached is None else _seen_words(record, planned, reached),
         ladder=tuple(Mg(row.daily_mg) for row in rungs) if len(rungs) > 1 else (),
         ladder_at=sum(row.first_day <= record.today for row in rungs) - 1,
     )
@@ -138,6 +143,15 @@ def _next_planned(record: Any) -> Planned | None:
             continue
         return Planned(on=step.first_day, daily=None if step.kind == "stop" else Mg(step.daily_mg))
     return None
+
+
+def _seen_words(record: Any, planned: Planned, reached: Reached) -> str:
+    """Whether what the patient is shown of the next change was confirmed as seen."""
+    if not reached.by_portal:
+        return ""
+    change = next((one for one in changes_of(record.in_force) if one.on == planned.on), None)
+    seen = change is not None and change.digest in reached.seen
+    return "Seen by the patient." if seen else "Not yet seen by the patient."
 
 
 def _stopped_words(stop: Any, record: Any) -> str:

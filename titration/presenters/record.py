@@ -25,6 +25,7 @@ from titration.presenters.history import Entry, history
 from titration.presenters.kidney_line import Kidneys, held_words, kidneys
 from titration.presenters.kidney_words import unit_as_sent
 from titration.presenters.review import FindingView, finding_views, quiet_words
+from titration.selectors.own import Reached
 
 _LAST_DAY_BEFORE = 1
 _PRINTED_ROWS = 5
@@ -99,16 +100,17 @@ def chart_page(
     reader: Any,
     rights: frozenset[str],
     range_key: str,
+    reached: Reached | None,
 ) -> ChartPage:
     """The chart of a record. ``assessment`` is None when the safety check is not working; the rest still stands.
 
-    ``now`` is what the finding behind each flag says today, by rule.
+    ``now`` is what the finding behind each flag says today, by rule. ``reached``: what the patient has confirmed to have seen.
     """
     primary, actions, cannot = _actions(record, rights)
     core = record.rule_facts().kidneys.results if assessment is not None else ()
     flags = open_flags(record, now=now, reader=reader, rights=rights)
     return ChartPage(
-        medication=medication(record),
+        medication=medication(record, reached),
         doses=dose_summary(record, record.intake) if record.is_on_plan else None,
         kidneys=None if assessment is None else _kidneys(record, assessment, core),
         held_words=held_words(record.held_results),

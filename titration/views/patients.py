@@ -16,8 +16,8 @@ from titration.presenters.banner import banner
 from titration.presenters.emergency import emergency_numbers
 from titration.presenters.record import chart_page, summary_page
 from titration.presenters.worklist import pager
+from titration.selectors import own, records
 from titration.selectors import patients as selector
-from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import flags
 from titration.views.paging import page_number
@@ -52,7 +52,10 @@ def chart(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     patient = request.subject
     record, assessment, now = _looked_at(request, as_of=timezone.now())
     range_key = request.GET.get("range", "")
-    page = chart_page(record, assessment, now=now, reader=request.user, rights=patient.rights, range_key=range_key)
+    page = chart_page(
+        record, assessment, now=now, reader=request.user, rights=patient.rights, range_key=range_key,
+        reached=own.reached(record.plan) if record.is_on_plan and record.planned_steps else None,
+    )  # fmt: skip
     context = {"patient": banner(patient, today=record.today), "page": page, "record": record}
     return render(request, "titration/patient/chart.html", context)
 

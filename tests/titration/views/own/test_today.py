@@ -33,7 +33,7 @@ def form_of(client: Any, patient: Any) -> dict[str, str]:
     """The one form of the page that ticks, as a browser would send it."""
     page = client.get(url("own:today", patient)).content.decode()
     found = re.findall(
-        r'action="([^"]+/tick/)".*?name="key" value="([^"]+)".*?name="version" value="([^"]+)"', page, re.S
+        r'action="([^"]+/tick/)".*?name="key" value="([^"]+)".*?name="version" value="([^"]+)"', page, re.DOTALL
     )
     assert len(found) == 1, page
     return {"action": found[0][0], "key": found[0][1], "version": found[0][2]}
