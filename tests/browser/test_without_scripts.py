@@ -10,6 +10,7 @@ from tests.browser.building import CONTINUE, fill_order
 from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
+from tests.browser.own_journeys import see_change, tick
 from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper
@@ -233,6 +234,8 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "flags:snooze": (flag_that_can_wait,),
     "flags:close": (flag_that_can_wait,),
     "flags:close_check": (flag_life,),
+    **dict.fromkeys(("own:tick", "own:dose"), (tick,)),
+    "own:change": (see_change,),
     "account_login": (sign_in_and_out,),
     "account_logout": (sign_in_and_out,),
 }

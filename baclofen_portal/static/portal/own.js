@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const REPLY_WITHIN_MS = 10000;
   const byId = (id) => document.getElementById(id);
   const lost = byId("lost-contact");
   const signedOut = byId("signed-out");
@@ -12,10 +13,19 @@
     if (element && element.hidden === shown) element.hidden = !shown;
   };
 
-  document.body.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-tick]");
-    if (form) show(form.parentElement.querySelector("[data-not-saved]"), false);
+  // Who sent the request that an event is about: some events name the place of the answer instead.
+  const asker = (event) => event.detail.requestConfig?.elt ?? event.detail.elt;
+  const deadlines = new WeakMap();
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const element = asker(event);
+    if (element.matches("[data-tick]")) show(element.parentElement.querySelector("[data-not-saved]"), false);
+    deadlines.set(element, window.setTimeout(() => {
+      failed(event);
+      element.dispatchEvent(new CustomEvent("htmx:abort"));
+    }, REPLY_WITHIN_MS));
   });
+  document.body.addEventListener("htmx:afterRequest", (event) => window.clearTimeout(deadlines.get(asker(event))));
 
   // What is not a page of today must never look like one.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -38,7 +48,7 @@
       show(signedOut, true);
       return;
     }
-    const form = event.detail.elt?.closest?.("[data-tick]");
+    const form = asker(event)?.closest?.("[data-tick]");
     if (!form) return show(lost, true);
     const panel = form.parentElement.querySelector("[data-not-saved]");
     show(panel, true);
