@@ -12,6 +12,7 @@ from titration.dosing.schedule import local_date
 from titration.models import Installation, Organisation, Patient
 from titration.services.demo_history import Player
 from titration.services.demo_labs import import_patients
+from titration.services.demo_own import make_own_accounts
 from titration.services.demo_people import SignIn, make_staff
 from titration.services.demo_stories import stories
 
@@ -54,5 +55,5 @@ def seed(*, as_of: datetime, keep: Callable[[tuple[SignIn, ...]], None]) -> Seed
             now=as_of,
             chance=random.Random(f"{_SEED} {story.number}"),
         ).play()
-    keep(staff.sign_ins)
+    keep((*staff.sign_ins, *make_own_accounts(staff, as_of=as_of)))
     return Seeded(patients=Patient.objects.count(), stories=len(told))

@@ -184,6 +184,8 @@ class Player:
         intake.set_tracking(key=uuid.uuid4(), plan=self._plan(), mode=Tracking.TICKED, by=by, as_of=self._at)
 
     def _doses(self, event: Event, by: Any) -> None:
+        if "at" in event.details:
+            self._at = max(self._at, self._instant(event.day, time.fromisoformat(event.details["at"])))
         intake.record_call(
             key=self._key(), plan=self._plan(), until=self._at, state=DoseState(event.what),
             reason_code=event.details.get("why", ""), said_by=SaidBy.PATIENT, note="", by=by, as_of=self._at,

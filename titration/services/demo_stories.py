@@ -30,7 +30,7 @@ _EVENTS = {
     "stop": {"starts", "why", *_DECISION},
     "ladder": set(),
     "ticked": set(),
-    "doses": {"why"},
+    "doses": {"why", "at"},
     "call": {"text"},
     "assign": {"to"},
 }
