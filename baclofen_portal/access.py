@@ -58,6 +58,10 @@ ACCESS: dict[str, Rule] = {
     # the portal's own doors
     "home": Rule(roles=(*STAFF, PATIENT)),
     "help": Rule(public=True),
+    "learn": Rule(public=True),
+    "app:manifest": Rule(public=True),
+    "app:worker": Rule(public=True),
+    "app:offline": Rule(public=True),
     "health:live": Rule(public=True),
     "health:ready": Rule(public=True),
     # clinicians
@@ -110,6 +114,7 @@ ACCESS: dict[str, Rule] = {
     "own:fresh": own_page(),
     "own:dose": own_page(methods="GET POST", audit="create"),
     "own:tick": own_page(methods="POST", audit="create"),
+    "own:my_dose": own_page(),
     "own:schedule": own_page(),
     "own:change": own_page(methods="GET POST", audit="create"),
     "own:me": own_page(),

@@ -2,12 +2,26 @@
 
 from django.urls import include, path
 
-from baclofen_portal import views
+from baclofen_portal import app_views, views
 from baclofen_portal.accounts.views import sign_in
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
+    path("learn/", app_views.learn, name="learn"),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("app.webmanifest", app_views.manifest, name="manifest"),
+                    path("worker.js", app_views.worker, name="worker"),
+                    path("offline/", app_views.offline, name="offline"),
+                ],
+                "app",
+            )
+        ),
+    ),
     path("", include(([path("livez", views.live, name="live"), path("readyz", views.ready, name="ready")], "health"))),
     path("accounts/login/", sign_in, name="account_login"),  # before that of allauth
     path("accounts/", include("allauth.account.urls")),

@@ -82,6 +82,7 @@ own = [
     path("doses/<str:day>/<int:position>/tick/", today.tick, name="tick"),
     path("plan/", schedule.schedule, name="schedule"),
     path("plan/<uuid:step_id>/", schedule.change, name="change"),
+    path("dose/", schedule.my_dose, name="my_dose"),
     path("about/", me.me, name="me"),
 ]
 

@@ -12,6 +12,8 @@ NOT_PAGES = {
     "flags:call": "redirects to the flag; a call without words is accepted",
     "doses:silence_end": "redirects to the doses",
     "doses:issue_withdraw": "redirects to the doses",
+    "app:manifest": "JSON for the browser",
+    "app:worker": "a script",
     "own:fresh": "the fragment inside own:today, or nothing",
     "own:tick": "redirects to own:today, or shows it with what it has to say",
     "flags:act": "redirects to the flag, or shows it with the error",

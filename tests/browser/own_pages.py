@@ -61,6 +61,14 @@ OWN_PAGES: dict[str, PortalPage] = {
             "error": State(build=sent_empty("own:dose", "otter", button="Save", **_MORNING)),
         },
     ),
+    "own:my_dose": PortalPage(
+        person="ouzel",
+        states={
+            "full": full(at("own:my_dose", "ouzel")),
+            "empty": State(build=at("own:my_dose", "orca"), person="orca"),
+            "liquid": State(build=at("own:my_dose", "okapi"), person="okapi"),
+        },
+    ),
     "own:schedule": PortalPage(
         person="ouzel",
         states={

@@ -30,8 +30,10 @@ PAGES: dict[str, PortalPage] = {
         states={"full": full(at("home")), "error": State(build=at("home"), fault="crash")},
     ),
     "help": PortalPage(
-        person="", single=False, states={"empty": State(build=at("help")), "full": full(at("help"), person="ann")}
+        person="", single=False, states={"empty": State(build=at("help")), "full": full(at("help"), person="ann"), "patient": State(build=at("help"), person="otter")}
     ),
+    "learn": PortalPage(person="", single=False, states={"full": full(at("learn"))}),
+    "app:offline": PortalPage(person="", single=False, states={"full": full(at("app:offline"))}),
     "account_login": PortalPage(
         person="",
         single=False,

@@ -49,14 +49,18 @@ class Visitors:
     _signed_in: dict[str, StorageState] = field(default_factory=dict)
 
     @contextlib.contextmanager
-    def page(self, person: str = "", *, viewport: Any = WIDE, fault: str = "", **options: Any) -> Iterator[Page]:
-        """A fresh page for a person (none: signed out). ``fault`` is what breaks on the server for this page."""
+    def page(
+        self, person: str = "", *, viewport: Any = WIDE, fault: str = "", service_workers: Any = "block", **options: Any
+    ) -> Iterator[Page]:
+        """A fresh page for a person (none: signed out). ``fault`` is what breaks on the server for this page. What a page keeps for
+        a time without network stays out of the way of other tests unless one asks for it."""
         context = self.chromium.new_context(
             base_url=self.site.address,
             viewport=viewport,
             storage_state=self.state_of(person) if person else None,
             extra_http_headers={"X-Fault": fault} if fault else {},
             reduced_motion="reduce",
+            service_workers=service_workers,
             **options,
         )
         context.set_default_timeout(30_000)

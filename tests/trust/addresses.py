@@ -35,7 +35,7 @@ A_DOSE = {"day": "2026-11-21", "position": 1}
 PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            "home", "help", "own:people", "health:live", "health:ready", "worklist", "ledger", "ledger_file", "patients:list", "kidney:due", "account_login",
+            "home", "help", "learn", "app:manifest", "app:worker", "app:offline", "own:people", "health:live", "health:ready", "worklist", "ledger", "ledger_file", "patients:list", "kidney:due", "account_login",
             "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_change_password",
             "account_set_password", "account_email", "account_email_verification_sent", "account_reset_password",
             "account_reset_password_done", "account_reset_password_from_key_done", "account_confirm_login_code",
@@ -48,7 +48,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
-            "reports:list", "reports:add", "own:today", "own:fresh", "own:schedule", "own:me",
+            "reports:list", "reports:add", "own:today", "own:my_dose", "own:fresh", "own:schedule", "own:me",
         ),
         ("patient_id",),
     ),

@@ -60,7 +60,18 @@ def test_every_url_about_a_patient_loads_the_patient_through_the_registry():
 
 def test_what_is_open_to_everybody_is_written_down():
     public = {name for name, rule in ACCESS.items() if rule.public}
-    assert public == {"help", "health:live", "health:ready", "account_login", "account_logout", "account_inactive"}
+    assert public == {
+        "learn",
+        "app:manifest",
+        "app:worker",
+        "app:offline",
+        "help",
+        "health:live",
+        "health:ready",
+        "account_login",
+        "account_logout",
+        "account_inactive",
+    }
     assert all(rule.roles or rule.public or rule.closed for rule in ACCESS.values())
 
 

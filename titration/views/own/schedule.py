@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from titration.forms.own.changes import SeenForm
 from titration.presenters.own import changes as presenter
+from titration.presenters.own.my_dose import my_dose as dose_page
 from titration.presenters.own.schedule import schedule_page
 from titration.selectors import own as selector
 from titration.services import own_changes as service
@@ -24,6 +25,13 @@ def schedule(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         seen = selector.seen_changes(plan.plan)
         page = schedule_page(plan, seen, may_tell="tell" in request.subject.rights)
     return own_page(request, "titration/own/schedule.html", here="own:schedule", page=page)
+
+
+def my_dose(request: Any, patient_id: uuid.UUID) -> HttpResponse:
+    """Exactly what is taken now."""
+    plan = selector.own_plan(request.subject, as_of=timezone.now())
+    page = None if plan is None else dose_page(plan, selector.seen_changes(plan.plan))
+    return own_page(request, "titration/own/my_dose.html", here="own:me", page=page)
 
 
 def change(request: Any, patient_id: uuid.UUID, step_id: uuid.UUID) -> HttpResponse:
