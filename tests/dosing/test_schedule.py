@@ -9,11 +9,14 @@ import pytest
 from titration.dosing.errors import DosingError
 from titration.dosing.schedule import (
     add_months,
+    comes_twice,
     completed_years,
     decimal_years,
     instant,
     ladder_dates,
     local_date,
+    longer_by,
+    on_the_clock,
 )
 
 NEW_YORK = "America/New_York"
@@ -131,3 +134,30 @@ def test_a_ladder_is_counted_in_calendar_days() -> None:
     for steps, days in ((-1, 3), (1, -3)):
         with pytest.raises(DosingError):
             ladder_dates(date(2026, 10, 23), steps, days)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        (date(2027, 3, 14), NEW_YORK, -1),
+        (date(2026, 11, 1), NEW_YORK, 1),
+        (date(2026, 11, 22), NEW_YORK, 0),
+        (date(2026, 10, 25), "Europe/London", 1),
+        (date(2026, 10, 4), "Australia/Lord_Howe", Decimal("-0.5")),
+        (date(2026, 9, 6), "America/Santiago", -1),  # at midnight, so that the day begins at 01:00
+    ],
+)
+def test_how_much_longer_a_day_is_than_others(day: date, zone: str, hours: Decimal) -> None:
+    assert longer_by(day, zone) == timedelta(hours=float(hours))
+
+
+def test_what_the_clock_shows_when_a_time_has_come() -> None:
+    assert on_the_clock(date(2027, 3, 14), time(2, 30), NEW_YORK) == time(3, 30)
+    assert on_the_clock(date(2027, 3, 14), time(8), NEW_YORK) == time(8)
+    assert on_the_clock(date(2026, 11, 1), time(1, 30), NEW_YORK) == time(1, 30)
+
+
+def test_which_times_come_twice() -> None:
+    assert comes_twice(date(2026, 11, 1), time(1, 30), NEW_YORK)
+    assert not comes_twice(date(2026, 11, 1), time(2), NEW_YORK)
+    assert not comes_twice(date(2027, 3, 14), time(2, 30), NEW_YORK)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from titration.dosing.errors import DosingError
 
-_NOON = time(12)
+_NOON, _MIDNIGHT = time(12), time()
+_DAY = timedelta(days=1)
 
 
 def instant(day: date, at: time, zone: str) -> datetime:
@@ -22,6 +23,22 @@ def instant(day: date, at: time, zone: str) -> datetime:
         return datetime.combine(day, at.replace(fold=0), tzinfo=_zone(zone)).astimezone(UTC)
     except OverflowError as error:
         raise DosingError(f"{day} is outside the calendar that can be planned.") from error
+
+
+def longer_by(day: date, zone: str) -> timedelta:
+    """How much longer than 24 hours a day is in an IANA zone: above 0 when the clocks go back on it, below 0 forward."""
+    return instant(day + _DAY, _MIDNIGHT, zone) - instant(day, _MIDNIGHT, zone) - _DAY
+
+
+def on_the_clock(day: date, at: time, zone: str) -> time:
+    """What the clock on the wall shows when a planned time has come: later than ``at`` inside a gap, else ``at``."""
+    return instant(day, at, zone).astimezone(_zone(zone)).time()
+
+
+def comes_twice(day: date, at: time, zone: str) -> bool:
+    """Whether the clock shows a time twice on a day, because it goes back over it."""
+    first, second = (datetime.combine(day, at.replace(fold=fold), tzinfo=_zone(zone)) for fold in (0, 1))
+    return (first.utcoffset() or timedelta()) > (second.utcoffset() or timedelta())
 
 
 def without_time(day: date, zone: str, as_of: datetime) -> datetime:
