@@ -5,6 +5,7 @@ from typing import Any
 from django.core import checks
 
 from titration.models import Jurisdiction
+from titration.paper import missing_libraries
 
 
 @checks.register(deploy=True)
@@ -29,3 +30,18 @@ def protocols_are_signed(app_configs: Any, **kwargs: Any) -> list[checks.CheckMe
                 )
             )
     return found
+
+
+@checks.register(deploy=True)
+def pdf_files_can_be_made(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Without the libraries the portal works, and patients' sheets are printed from the browser."""
+    missing = missing_libraries()
+    if not missing:
+        return []
+    return [
+        checks.Warning(
+            f"PDF files cannot be made: these libraries are missing: {', '.join(missing)}.",
+            hint="Install Pango and HarfBuzz (script/setup names the packages) and start the portal again.",
+            id="titration.W002",
+        )
+    ]
