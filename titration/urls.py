@@ -15,6 +15,7 @@ from titration.views import (
     plans,
     reports,
     restart,
+    sheets,
     steps,
     tapers,
     worklist,
@@ -39,6 +40,8 @@ plan = [
     path("plan/stop/", plans.stop, name="stop"),
     path("plan/taper/", tapers.taper, name="taper"),
     path("plan/calendar/", calendars.calendar, name="calendar"),
+    path("plan/sheet/", sheets.sheet, name="sheet"),
+    path("plan/sheet/file/", sheets.sheet_file, name="sheet_file"),
     path("plan/restart/", restart.restart, name="restart"),
     path("plan/next-decision/", plans.next_decision, name="next_decision"),
 ]

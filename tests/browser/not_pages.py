@@ -5,6 +5,7 @@ from baclofen_portal.access import ACCESS
 # What no page comes from: the answer is data, a fragment of a page that is here, or a redirect to one.
 NOT_PAGES = {
     "ledger_file": "a file of comma-separated values",
+    "plans:sheet_file": "the PDF of plans:sheet",
     "health:live": "JSON for the machine that watches the process",
     "health:ready": "JSON for the machine that watches the process",
     "steps:live": "the fragment inside steps:add, seen in its states full and check down",

@@ -154,6 +154,12 @@ PAGES: dict[str, PortalPage] = {
         "full": full(at("plans:calendar", "tamarack")), "empty": State(build=at("plans:calendar", "aspen")),
         "large": State(build=at("plans:calendar", "tamarack", query="?print=large")),
     }),
+    "plans:sheet": PortalPage(printed=True, states={
+        "full": full(at("plans:sheet", "tamarack")), "empty": State(build=at("plans:sheet", "aspen")),
+        "large": State(build=at("plans:sheet", "tamarack", query="?size=large&paper=a4")),
+        "liquid": State(build=at("plans:sheet", "liquid", query="?weeks=2")),
+        "UK": State(build=at("plans:sheet", "furze"), person="finn"),
+    }),
     "plans:restart": page_of("plans:restart", "quince", empty="", button="Save decision"),
     "plans:next_decision": PortalPage(
         states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}

@@ -212,8 +212,9 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
         return Action(label=label, url=reverse(page, args=[record.patient.pk]))
 
     facts = to("Patient facts", "patients:facts")
-    calendar = (to("Print calendar", "plans:calendar"),) if record.is_on_plan and not record.patient.is_deceased else ()
-    printed = (*calendar, to("Print summary", "patients:summary"))
+    takes_home = ("Print schedule", "plans:sheet"), ("Print calendar", "plans:calendar")
+    alive_on_plan = record.is_on_plan and not record.patient.is_deceased
+    printed = (*(to(*one) for one in takes_home if alive_on_plan), to("Print summary", "patients:summary"))
     doses = (to("Doses taken", "doses:list"),) if record.plan is not None else ()
     if record.patient.is_deceased or "log" not in rights:
         doses = (*doses, to("Side effects and symptoms", "reports:list"))
