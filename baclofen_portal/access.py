@@ -93,6 +93,8 @@ ACCESS: dict[str, Rule] = {
     "plans:calendar": patient_page(audit="print"),
     "plans:sheet": patient_page(audit="print"),
     "plans:sheet_file": patient_page(audit="print"),
+    "plans:card": patient_page(audit="print"),
+    "plans:card_file": patient_page(audit="print"),
     "plans:restart": patient_page(methods="GET POST", right="prescribe", audit="create"),
     "plans:next_decision": patient_page(methods="GET POST", right="prescribe", audit="update"),
     "steps:add": patient_page(methods="GET POST", right="prescribe", audit="view"),

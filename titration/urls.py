@@ -42,6 +42,8 @@ plan = [
     path("plan/calendar/", calendars.calendar, name="calendar"),
     path("plan/sheet/", sheets.sheet, name="sheet"),
     path("plan/sheet/file/", sheets.sheet_file, name="sheet_file"),
+    path("plan/card/", sheets.card, name="card"),
+    path("plan/card/file/", sheets.card_file, name="card_file"),
     path("plan/restart/", restart.restart, name="restart"),
     path("plan/next-decision/", plans.next_decision, name="next_decision"),
 ]

@@ -6,6 +6,7 @@ from baclofen_portal.access import ACCESS
 NOT_PAGES = {
     "ledger_file": "a file of comma-separated values",
     "plans:sheet_file": "the PDF of plans:sheet",
+    "plans:card_file": "the PDF of plans:card",
     "health:live": "JSON for the machine that watches the process",
     "health:ready": "JSON for the machine that watches the process",
     "steps:live": "the fragment inside steps:add, seen in its states full and check down",

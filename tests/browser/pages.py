@@ -160,6 +160,9 @@ PAGES: dict[str, PortalPage] = {
         "liquid": State(build=at("plans:sheet", "liquid", query="?weeks=2")),
         "UK": State(build=at("plans:sheet", "furze"), person="finn"),
     }),
+    "plans:card": PortalPage(printed=True, states={
+        "full": full(at("plans:card", "tamarack")), "empty": State(build=at("plans:card", "aspen")),
+    }),
     "plans:restart": page_of("plans:restart", "quince", empty="", button="Save decision"),
     "plans:next_decision": PortalPage(
         states={"full": full(at("plans:next_decision", "alder")), "error": State(build=no_such_day)}

@@ -212,7 +212,7 @@ def _actions(record: Any, rights: frozenset[str]) -> tuple[Action | None, tuple[
         return Action(label=label, url=reverse(page, args=[record.patient.pk]))
 
     facts = to("Patient facts", "patients:facts")
-    takes_home = ("Print schedule", "plans:sheet"), ("Print calendar", "plans:calendar")
+    takes_home = ("Print schedule", "plans:sheet"), ("Print card", "plans:card"), ("Print calendar", "plans:calendar")
     alive_on_plan = record.is_on_plan and not record.patient.is_deceased
     printed = (*(to(*one) for one in takes_home if alive_on_plan), to("Print summary", "patients:summary"))
     doses = (to("Doses taken", "doses:list"),) if record.plan is not None else ()

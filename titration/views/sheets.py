@@ -1,4 +1,4 @@
-"""Paper that the patient takes home: the schedule, as a page to print and as a PDF file."""
+"""Paper that the patient takes home: the schedule and the card for the wallet, as pages to print and as PDF files."""
 
 import uuid
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 from titration import paper
 from titration.presenters.banner import banner
 from titration.presenters.sheet import ATTEMPTS, sheet_page
+from titration.presenters.sheet_card import card_page
 from titration.presenters.sheet_choice import Choice, choice_groups, choice_of
 from titration.selectors import records
 
@@ -29,6 +30,18 @@ def sheet_file(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     return _file(schedule_pdf(request, record, choice), "schedule.pdf") or sheet(request, patient_id)
 
 
+def card(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """The dose of today on a card to cut out."""
+    record, choice = _asked(request)
+    return _page(request, "card", record, choice, card_page(record, choice))
+
+
+def card_file(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """The same as a PDF, as for the schedule."""
+    record, choice = _asked(request)
+    return _file(card_pdf(request, record, choice), "card.pdf") or card(request, patient_id)
+
+
 def schedule_pdf(request: Any, record: Any, choice: Choice) -> bytes | None:
     """The schedule as a PDF with every table on one page under its head; None when there is nothing to print or no way to.
 
@@ -43,6 +56,14 @@ def schedule_pdf(request: Any, record: Any, choice: Choice) -> bytes | None:
         if made is not None:
             return made
     return None
+
+
+def card_pdf(request: Any, record: Any, choice: Choice) -> bytes | None:
+    """The card as a PDF of one page; None as for the schedule."""
+    page = card_page(record, choice)
+    if page is None or paper.missing_libraries():
+        return None
+    return paper.pdf_of(render_to_string("titration/plan/card_paper.html", {"page": page}, request), pages=1)
 
 
 def _asked(request: Any) -> tuple[Any, Choice]:
