@@ -167,6 +167,24 @@ def test_each_table_stands_on_one_page(falling):
         assert len({next(iter(table.pages)) for table in tables}) == len(tables), query
 
 
+@pytest.mark.parametrize("size", ["", "large"])
+def test_six_doses_a_day_find_their_place(frozen, size):
+    then = w.NOW - timedelta(days=3)
+    w.creatinine(frozen, frozen.alder, by=frozen.ann, mg_dl="0.9", days_ago=4)
+    seen = frozen.seen_by(frozen.ann, frozen.alder)
+    slots = tuple((time(hour, 30), Mg(Decimal("2.5"))) for hour in (6, 9, 12, 15, 18, 22))
+    with as_actor(frozen.ann, frozen.alder):
+        plans.start_plan(
+            patient=seen, order=w.order(then.date(), slots), decision=plans.Decision.none(), by=frozen.ann, as_of=then
+        )
+    made = printed(frozen, as_of=w.NOW, weeks="2", size=size)
+    tables = made.root.all("Table")
+    assert len(made.marked) == len(tables)
+    assert all(len(table.pages) == 1 for table in tables)
+    doses = [cell.words for table in tables for cell in table.all("TD") if QUARTER in cell.words]
+    assert doses == [QUARTER] * 6 * 14
+
+
 @pytest.mark.ui("UI-90")
 def test_the_file_can_be_read_aloud_and_its_name_tells_nothing(falling):
     made = printed(falling)
