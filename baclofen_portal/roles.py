@@ -104,6 +104,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_changeseen": ("INSERT",),
     "titration_doseevent": ("INSERT",),
     "titration_dosetracking": ("INSERT",),
+    "titration_feelingreport": ("INSERT",),
     "titration_flag": ("INSERT", f"UPDATE ({_FLAG_LIFE})"),
     "titration_flagevent": ("INSERT",),
     "titration_flagnote": ("INSERT",),
@@ -146,7 +147,7 @@ APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "
                 "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
                 "titration_planevent", "titration_stepevent", "titration_flagevent", "titration_doseevent",
                 "titration_dosetracking", "titration_silence", "titration_supplyissue",
-                "titration_restartdecision", "titration_changeseen")  # fmt: skip
+                "titration_restartdecision", "titration_changeseen", "titration_feelingreport")  # fmt: skip
 
 
 def grant() -> None:

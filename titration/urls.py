@@ -20,7 +20,7 @@ from titration.views import (
     tapers,
     worklist,
 )
-from titration.views.own import me, schedule, today
+from titration.views.own import feel, me, schedule, today
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -89,6 +89,7 @@ own = [
     path("plan/<uuid:step_id>/", schedule.change, name="change"),
     path("dose/", schedule.my_dose, name="my_dose"),
     path("about/", me.me, name="me"),
+    path("feel/", feel.feel, name="feel"),
 ]
 
 ONE_PATIENT = "patients/<uuid:patient_id>/"

@@ -53,11 +53,13 @@ def taking(
     *lines: str, now: str, times: str = THREE, daily: str = "60", zone: str = "UTC", steps: tuple[Step, ...] = (),
     since: str | None = None, ticked: bool = True, silences: Iterable[str] = (), issues: Iterable[str] = (),
     repeat: str | None = None, decided: str | None = None, followed: bool = True, given: str = "",
+    stopped: str | None = None, out: str | None = None,
 ) -> Facts:  # fmt: skip
     """Facts at a local time ``now`` of a patient of whom these doses are on record, and nothing else.
 
     Doses are ticked from the first one on record, unless ``since`` says otherwise.
     ``silences``: ``hold 03 08:00 to 04 08:00``. ``issues``: ``01 600`` is 600 mg on the first.
+    ``stopped``, ``out``: when it was said that no more is taken, and that none is left.
     """
     steps = steps or (step(times, daily),)
     as_of = moment(now, zone)
@@ -89,6 +91,8 @@ def taking(
         supply=Supply(issues=handed, repeat_on=expected) if handed else None,
         restart_decided_at=None if decided is None else moment(decided, zone),
         restart_followed_at=None if decided is None or not followed else moment(decided, zone),
+        said_stopped_at=None if stopped is None else moment(stopped, zone),
+        said_out_at=None if out is None else moment(out, zone),
     )
     return replace(
         facts,

@@ -49,6 +49,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "plans:sheet", "plans:sheet_file", "plans:card", "plans:card_file", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
             "reports:list", "reports:add", "own:today", "own:my_dose", "own:fresh", "own:schedule", "own:me",
+            "own:feel",
         ),
         ("patient_id",),
     ),
@@ -133,6 +134,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             said = {"effects": "some", "reported_by": "carer", "reported_how": "visit", **day("on_date", "21")}
             signs = {f"sign_{code}": "not_asked" for code in load_protocol("us").signs}
             return {"key": str(uuid.uuid4()), **said, **signs, "sign_nausea": "yes", "note": "After breakfast"}
+        case "own:feel":
+            return {"key": str(uuid.uuid4()), "sleepiness": "3", "signs": "nausea", "note": "After breakfast"}
         case "plans:restart":
             return {"key": str(uuid.uuid4()), "choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":

@@ -10,7 +10,7 @@ from tests.database import as_actor, as_owner
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Tracking
 from titration.dosing.protocol import load_protocol
-from titration.models import ChangeSeen, RestartDecision, Silence, SupplyIssue
+from titration.models import ChangeSeen, FeelingReport, RestartDecision, Silence, SupplyIssue
 from titration.selectors.dose_day import dose_day
 from titration.services import intake, supply
 
@@ -37,6 +37,12 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[
         )
         supply.withdraw_issue(plan=plan, issue=wrong.pk, by=by, as_of=w.NOW)
     with as_owner():
+        FeelingReport.objects.create(
+            on_date=DAY,
+            reported_by="patient",
+            sleepiness=3,
+            **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=1)),
+        )
         silence = Silence.objects.create(
             reason="admission", starts_at=w.NOW - timedelta(days=9), ends_at=w.NOW - timedelta(days=8),
             note=marks.text("silence"), **intake.of_plan(plan, by=by, as_of=w.NOW),

@@ -35,6 +35,13 @@ REFUSED_DOSES: dict[str, list[tuple[dict[str, str], str]]] = {
     "dosetracking_has_author": [(AUTHORLESS, "TRUE")],
     "dosetracking_mode_known": [({"mode": "'guessed'"}, "TRUE")],
     "dosetracking_same_patient_as_plan": [(ANOTHER, "TRUE")],
+    "feelingreport_has_author": [(AUTHORLESS, "TRUE")],
+    "feelingreport_reporter_known": [({"reported_by": "'clinician'"}, "TRUE")],
+    **{
+        f"feelingreport_{scale}_range": [({scale: "11"}, "TRUE"), ({scale: "-1"}, "TRUE")]
+        for scale in ("sleepiness", "spasms", "falls", "mood")
+    },
+    "feelingreport_same_patient_as_plan": [(ANOTHER, "TRUE")],
     "silence_has_author": [(AUTHORLESS, _FIRST)],
     "silence_reason_known": [({"reason": "'bored'"}, _FIRST)],
     "silence_ends_after_start": [({"ends_at": "starts_at - interval '1 minute'"}, _FIRST)],

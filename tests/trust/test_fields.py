@@ -49,6 +49,7 @@ OFFERED: dict[str, set[str]] = {
     "doses:silence_end": {"action"},
     "reports:add": {"key", "effects", "reported_by", "reported_how", "note", *(f"on_date{part}" for part in DATE),
                     *(f"sign_{code}" for code in load_protocol("us").signs)},
+    "own:feel": {"key", "urgent", "supply", "signs", "sleepiness", "spasms", "falls", "mood", "note"},
     "steps:check": {"token", "gate-code", "gate-text"},
     "flags:assign": {"next"},
     "flags:call": {"text", "next"},
@@ -61,7 +62,7 @@ OFFERED: dict[str, set[str]] = {
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
           "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "reports:add", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
-          "flags:close_check")  # fmt: skip
+          "flags:close_check", "own:feel")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {
     "plans:start": "aspen",
@@ -70,6 +71,14 @@ THROUGH_CHECK = {
     "steps:add": "alder",
     "steps:past": "alder",
 }
+# The one who may, of those of Alder: what is told in a page of their own is told by the patient.
+OF_ALDER = ("logger", "senior", "patient", "proxy_view", "proxy_log", "proxy_full")
+
+
+def who(name: str) -> str:
+    return "patient" if name.startswith("own:") else "clinician_team"
+
+
 # Columns that are made anew each time.
 MADE_ANEW = ("id", "pgh_id", "pgh_created_at", "plan_number")
 MADE_ANEW_IN_PLANS = (*MADE_ANEW, "number")
@@ -188,11 +197,11 @@ def decision(walking: Walker) -> dict[str, str]:
 @pytest.mark.parametrize("name", [*DIRECT, *THROUGH_CHECK])
 def test_nothing_but_the_fields_of_the_form_is_stored(name: str, walking: Walker):
     patient = THROUGH_CHECK.get(name, "alder")
-    answer, plain = send(walking, "clinician_team", name, patient, {})
+    answer, plain = send(walking, who(name), name, patient, {})
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     assert plain
     for extra in portions(forged(walking.marked), OFFERED[name]):
-        answer, rows = send(walking, "clinician_team", name, patient, extra)
+        answer, rows = send(walking, who(name), name, patient, extra)
         assert answer.status_code == 302
         assert rows == plain
 
@@ -201,12 +210,13 @@ def test_nothing_but_the_fields_of_the_form_is_stored(name: str, walking: Walker
 def test_what_is_stored_names_its_author_its_patient_and_its_time(name: str, walking: Walker):
     patient = THROUGH_CHECK.get(name, "alder")
     marked = walking.marked
-    _, rows = send(walking, "clinician_team", name, patient, next(portions(forged(marked), OFFERED[name])))
+    _, rows = send(walking, who(name), name, patient, next(portions(forged(marked), OFFERED[name])))
     texts = [text for table in rows for text in rows[table]]
     assert all(str(marked.keys[patient]["patient"]) in text for text in texts)
     assert not any(str(marked.world.dan.pk) in text or str(marked.keys["elder"]["patient"]) in text for text in texts)
     written_by = [text for text in texts if '"recorded_by_id"' in text and '"job": ""' in text]
-    assert all(str(marked.world.ann.pk) in text for text in written_by)
+    author = marked.world.alma if who(name) == "patient" else marked.world.ann
+    assert all(str(author.pk) in text for text in written_by)
     assert all(f"{NOW:%Y-%m-%dT%H:%M}" in text for text in written_by)
 
 
@@ -214,8 +224,8 @@ def test_what_is_stored_names_its_author_its_patient_and_its_time(name: str, wal
 def test_forged_fields_open_nothing_for_anybody_else(persona: str, walking: Walker):
     """Sent about a patient of Oak by everybody: who may not write, writes nothing, whatever is in the form."""
     extra = next(portions(forged(walking.marked), set.union(*OFFERED.values())))
-    relation = "own" if persona in ("logger", "senior") else "other_patient"
-    for name in DIRECT:
+    relation = "own" if persona in OF_ALDER else "other_patient"
+    for name in (one for one in DIRECT if who(one) != persona):
         before = written()
         want = expected(walking.table, Cell(name, persona, relation, "POST"))
         answer, rows = send(walking, persona, name, "alder", extra)
@@ -231,8 +241,8 @@ def test_forged_fields_open_nothing_for_anybody_else(persona: str, walking: Walk
 def test_every_form_is_in_the_list(walking: Walker):
     takes = {
         name
-        for (name, who, method), answer in walking.table.items()
-        if (who, method, answer) == ("clinician_team", "POST", "ok")
+        for (name, persona, method), answer in walking.table.items()
+        if persona in ("clinician_team", "patient") and (method, answer) == ("POST", "ok")
     }
     assert takes - {"account_login", "account_logout", "steps:live"} == set(OFFERED)
     assert set(OFFERED) == {*DIRECT, *THROUGH_CHECK}

@@ -88,6 +88,7 @@ WEB_RIGHTS = {
     "changeseen": ("read", "tell", ""),
     "doseevent": ("read", "log", ""),
     "dosetracking": ("read", "log", ""),
+    "feelingreport": ("read", "tell", ""),
     "flag": ("read", "read", "read"),
     "flagevent": ("read", "read", ""),
     "flagnote": ("read", "log", ""),
@@ -116,7 +117,7 @@ ACTOR = "(NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid"
 # RESTRICTIVE policies: beside the right, a row is added under the adder's own name, and history by triggers alone.
 NAMED = {
     "patientfact", "step", "slot", "override", "kidneyresult", "flagnote", "doseevent", "dosetracking", "silence",
-    "supplyissue", "restartdecision", "changeseen",
+    "supplyissue", "restartdecision", "changeseen", "feelingreport",
 }  # fmt: skip
 HISTORIES = {"patientevent", "planevent", "stepevent", "flagevent"}
 

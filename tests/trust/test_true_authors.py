@@ -27,6 +27,7 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_supplyissue": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
     "titration_changeseen": ("TRUE", {"digest": "'other'"}, ("recorded_by_id",)),
     "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_feelingreport": ("TRUE", {}, ("recorded_by_id",)),
     "titration_plan": (
         "status = 'active'",
         {"number": "7", "status": "'ended'", "ended_on": "'2026-11-01'", "ended_by_id": "prescriber_id"},

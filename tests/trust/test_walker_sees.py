@@ -49,6 +49,7 @@ STORED = {
     "doses:tracking": "titration_dosetracking",
     "plans:next_decision": "titration_plan",
     "plans:restart": "titration_restartdecision",
+    "own:feel": "titration_feelingreport",
     "reports:add": "titration_patientfact",
     "steps:check": "titration_step",
     "flags:assign": "titration_flagnote",
@@ -72,7 +73,7 @@ SHOWN_ONLY = {
 @pytest.mark.parametrize("name", sorted(STORED))
 def test_what_the_walker_sends_is_stored_when_the_answer_is_yes(name: str, walking: Walker):
     before = written().get(STORED[name], 0)
-    response = walking.send(Cell(name, "clinician_team", "own", "POST"))
+    response = walking.send(Cell(name, "patient" if name.startswith("own:") else "clinician_team", "own", "POST"))
     assert response.status_code == 302, response.content.decode()[:3000]
     assert written().get(STORED[name], 0) > before
 
@@ -87,7 +88,7 @@ def test_every_url_that_takes_a_post_is_one_of_these(walking: Walker):
     takes = {
         name
         for (name, who, method), answer in walking.table.items()
-        if (who, method, answer) == ("senior", "POST", "ok")
+        if who in ("senior", "patient") and (method, answer) == ("POST", "ok")
     }
     takes |= {
         name

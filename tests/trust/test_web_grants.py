@@ -23,6 +23,7 @@ MAY_WRITE: dict[str, set[str]] = {
     "titration_changeseen": {"INSERT"},
     "titration_doseevent": {"INSERT"},
     "titration_dosetracking": {"INSERT"},
+    "titration_feelingreport": {"INSERT"},
     "titration_flag": {
         "INSERT",
         *(f"UPDATE {one}" for one in (

@@ -54,6 +54,8 @@ def calm(j: Judgement, zone: str, *, before: datetime) -> Calm | None:
         return None
     if any(one.ends_at > facts.as_of for one in gaps.intake.silences):
         return None
+    if gaps.intake.says_stopped is not None or gaps.intake.said_out_at is not None:
+        return None
     found = _while_ticked(facts, gaps, j.protocol, before) if gaps.ticked else _unless_reported(gaps, before)
     if found is None or not _is_supplied(facts, gaps.intake, j.protocol, local_date(found.until, zone)):
         return None

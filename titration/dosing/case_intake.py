@@ -37,6 +37,8 @@ def intake_of(values: Values, event: str, therapy: Therapy, zone: str) -> Intake
         supply=None,
         restart_decided_at=None,
         restart_followed_at=None,
+        said_stopped_at=None,
+        said_out_at=None,
     )
 
 

@@ -79,11 +79,23 @@ def over_on(facts: Facts) -> date | None:
     return None if newest is None else _last_day(newest.day) + _A_DAY
 
 
-def said_stopped(facts: Facts) -> DoseEvent | None:
-    """The newest dose on record, when it was not taken because the patient decided to stop; None: something else is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """When it was said that baclofen is not taken any more, or when the dose was due of which it was said."""
+
+    said_at: datetime | None
+    due_at: datetime | None
+
+
+def said_stopped(facts: Facts) -> Stopped | None:
+    """What was said of stopping: a statement that stands, or else the newest dose on record, when it was not taken because
+    the patient decided to stop. None: something else is known."""
+    said_at = None if facts.intake is None else facts.intake.says_stopped
+    if said_at is not None:
+        return Stopped(said_at=said_at, due_at=None)
     newest = _newest(facts)
     decided = newest is not None and newest.state is DoseState.SKIPPED and newest.reason == OWN_DECISION
-    return newest if decided else None
+    return Stopped(said_at=None, due_at=newest.due_at) if newest is not None and decided else None
 
 
 def falling_turns(facts: Facts, protocol: Protocol) -> Iterator[date]:

@@ -106,7 +106,9 @@ class Intake:
     the days before it only the newest confirmed dose is there, and nothing is known of the others (None: all of them are
     there). ``zone``: the IANA zone of the plan. ``supply`` None: no issue is on record. ``restart_decided_at``: the newest
     decision how to go on after a gap (None: there is none). ``restart_followed_at``: the newest that was carried out:
-    baclofen goes on at the same dose, or what was chosen has been ordered since.
+    baclofen goes on at the same dose, or what was chosen has been ordered since. ``said_stopped_at``: when it was said last
+    that baclofen is not taken any more (None: nobody said so). ``said_out_at``: when it was said last that none is left, if
+    nothing was handed out since (None: it was not said, or more was handed out).
     """
 
     tracking: Tracking
@@ -118,6 +120,14 @@ class Intake:
     supply: Supply | None
     restart_decided_at: datetime | None
     restart_followed_at: datetime | None
+    said_stopped_at: datetime | None
+    said_out_at: datetime | None
+
+    @property
+    def says_stopped(self) -> datetime | None:
+        """When it was said that baclofen is not taken any more; None: nobody said so, or a dose was taken since."""
+        at = self.said_stopped_at
+        return None if at is None or any(one.confirmed and one.at > at for one in self.events) else at
 
     def is_held_at(self, at: datetime) -> bool:
         """The team asked to leave out a dose that is due at an instant."""

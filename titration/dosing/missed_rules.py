@@ -78,18 +78,20 @@ def long_gap(j: Judgement) -> Said | CannotSay | None:
 
 @rule("MISS-6")
 def low_supply(j: Judgement) -> Said | CannotSay | None:
-    """A recorded supply of less than 3 days without a repeat that is ordered asks for contact within 4 hours."""
+    """A recorded supply of less than 3 days without a repeat that is ordered, or a report that nothing is left, asks for
+    contact within 4 hours."""
     gaps = j.gaps
     if gaps is None:
         return _unknown(j)
-    if gaps.intake.supply is None and j.standing.value:
-        return CannotSay(because="No issue is recorded, so it is not known how long the supply lasts.")
     low = low_supply_words(j)
+    if not low and gaps.intake.supply is None and j.standing.value:
+        return CannotSay(because="No issue is recorded, so it is not known how long the supply lasts.")
     if not low or is_emergency(j, gaps):
         return None
     missed = f" {capital(in_a_row(gaps))}." if gaps.judged and gaps.run else ""
     because = f"{low}{missed} Contact within {j.limits('MISS-6').count('within_hours')} hours."
-    return _said(j, gaps, "MISS-6", because, may_be_lowered=True)
+    # MISS-10 speaks of what is reckoned; who has none left has none to wait for.
+    return _said(j, gaps, "MISS-6", because, may_be_lowered=gaps.intake.said_out_at is None)
 
 
 @rule("MISS-7")

@@ -57,8 +57,12 @@ def is_emergency(j: Judgement, gaps: Gaps) -> bool:
 
 
 def low_supply_words(j: Judgement) -> str:
-    """What is said of a supply that ends within the days of MISS-6 while no repeat is ordered; empty: nothing."""
+    """What is said of a supply that is gone, or that ends within the days of MISS-6 while no repeat is ordered; empty:
+    nothing."""
     intake = j.facts.intake
+    if intake is not None and intake.said_out_at is not None and j.standing.value:
+        said = format_when(intake.said_out_at, intake.zone)
+        return f"It was said on {said} that no baclofen is left, and nothing was handed out since."
     if intake is None or intake.supply is None:
         return ""
     repeat = intake.supply.repeat_on

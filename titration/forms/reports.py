@@ -13,6 +13,8 @@ from titration.forms.fields import DateParts
 from titration.models import ReportedHow, Reporter
 
 YES, NO, NOT_ASKED = "yes", "no", "not_asked"
+# What a patient sent is written by the patient.
+HOW_STAFF_HEARD = [(value, label) for value, label in ReportedHow.choices if value != ReportedHow.PORTAL]
 _ANSWERS = ((YES, "Yes"), (NO, "No"), (NOT_ASKED, "Not asked"))
 # Heading of a group of signs, and the list of the protocol that it shows; a sign stands in the first group that has it.
 _GROUPS = (
@@ -35,7 +37,7 @@ class ReportForm(KeyedForm):
         error_messages={"required": "Choose whether there were side effects since the last step."},
     )
     reported_by = _radios("Who said so", Reporter.choices, error_messages={"required": "Choose who said so."})
-    reported_how = _radios("How", ReportedHow.choices, error_messages={"required": "Choose how it was said."})
+    reported_how = _radios("How", HOW_STAFF_HEARD, error_messages={"required": "Choose how it was said."})
     note = forms.CharField(
         label="Note",
         required=False,

@@ -118,6 +118,7 @@ class ReportedHow(models.TextChoices):
     VISIT = "visit", "At a visit"
     PHONE = "phone", "By phone"
     WRITING = "writing", "In writing"
+    PORTAL = "portal", "In the portal"
 
 
 class PatientFact(WrittenRecord):

@@ -21,6 +21,7 @@ _TITLES = {
     "STEP-WAITING": "Step waiting for review",
     "DOSES-FALLING": "Doses fall away from the plan",
     "DOSES-STOPPED": "The patient decided to stop",
+    "SIGN-TOLD": "The patient reports an emergency",
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",
     "CHECK-DOWN": "Not safety-checked",
@@ -88,6 +89,7 @@ _NEXT = {
     "log_result": ("Log kidney result", "kidney:add"),
     "decide_held": ("Decide", "kidney:list"),
     "record_doses": ("Record doses", "doses:list"),
+    "read_report": ("Read the report", "reports:list"),
     "decide_restart": ("Decide how to go on", "plans:restart"),
 }
 

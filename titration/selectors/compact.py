@@ -47,6 +47,11 @@ SELECT plan.id, plan.protocol_id, plan.protocol_version, plan.time_zone, patient
   (SELECT max(decided.recorded_at) FROM titration_restartdecision AS decided WHERE decided.plan_id = plan.id
     AND (decided.choice = %(resume)s OR EXISTS (SELECT FROM titration_step AS later WHERE later.plan_id = plan.id
       AND later.state = %(signed)s AND later.recorded_at >= decided.recorded_at))),
+  (SELECT max(said.recorded_at) FROM titration_feelingreport AS said WHERE said.plan_id = plan.id AND said.has_stopped),
+  (SELECT max(said.recorded_at) FROM titration_feelingreport AS said WHERE said.plan_id = plan.id AND said.has_run_out
+    AND NOT EXISTS (SELECT FROM titration_supplyissue AS issue WHERE issue.plan_id = plan.id AND NOT issue.withdrawn
+      AND issue.recorded_at > said.recorded_at AND issue.on_date >= said.on_date
+      AND NOT EXISTS (SELECT FROM titration_supplyissue AS other WHERE other.replaces_id = issue.id))),
   (SELECT json_agg(json_build_array(fact.kind, fact.code, fact.answer, fact.on_date)
       ORDER BY fact.on_date DESC, fact.recorded_at DESC) FROM titration_patientfact AS fact
     WHERE fact.patient_id = plan.patient_id AND fact.kind = ANY (%(facts)s) AND NOT fact.withdrawn
@@ -120,8 +125,8 @@ def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: dateti
 
 def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
     """The facts of a row of ``read_rows``; None where the newest confirmed dose is so old that it was not read."""
-    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, followed, facts, steps,
-     flags) = row  # fmt: skip
+    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, followed, stopped, out, facts,
+     steps, flags) = row  # fmt: skip
     events = [] if packed is None else _events(bytes(packed), None if amounts is None else amounts.split(","))
     if events and not any(one.confirmed for one in events):
         return None
@@ -136,7 +141,7 @@ def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
             "intake": intake.as_intake(
                 zone=zone, read_from=intake.first_day_read(as_of), tracking=_json(tracking), events=tuple(events),
                 silences=_json(silences) or [], issues=_json(issues) or [], restart_decided_at=restart,
-                restart_followed_at=followed,
+                restart_followed_at=followed, said_stopped_at=stopped, said_out_at=out,
             ),
         }),
         flags=[tuple(flag) for flag in _json(flags) or []],

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
 
 from titration.dosing import intake as core
@@ -17,6 +17,7 @@ from titration.dosing.doses_due import due_instant
 from titration.models import (
     DoseEvent,
     DoseTracking,
+    FeelingReport,
     Plan,
     RestartChoice,
     RestartDecision,
@@ -69,7 +70,22 @@ def with_intake(plans: QuerySet[Any], as_of: datetime) -> QuerySet[Any]:
                 )
             )
         ),
+        said_stopped_at=_last_said(FeelingReport.objects.filter(plan=of_plan, has_stopped=True)),
+        said_out_at=_last_said(FeelingReport.objects.filter(plan=of_plan, has_run_out=True).exclude(_handed_out_since)),
     )
+
+
+def _last_said(reports: QuerySet[Any]) -> Subquery:
+    return Subquery(reports.order_by("-recorded_at").values("recorded_at")[:1])
+
+
+# Issues that were recorded after a report, and handed out on its day or later.
+_handed_out_since = Exists(
+    SupplyIssue.objects.filter(
+        plan=OuterRef("plan"), recorded_at__gt=OuterRef("recorded_at"), on_date__gte=OuterRef("on_date"),
+        replaced_by__isnull=True, withdrawn=False,
+    )
+)  # fmt: skip
 
 
 def _newest(decisions: QuerySet[Any]) -> QuerySet[Any]:
@@ -98,6 +114,8 @@ def intake_of(plan: Plan) -> core.Intake:
         issues=plan.supply_data,
         restart_decided_at=_instant(plan.restart_data[0]["at"]) if plan.restart_data else None,
         restart_followed_at=_instant(plan.followed_data[0]["at"]) if plan.followed_data else None,
+        said_stopped_at=plan.said_stopped_at,
+        said_out_at=plan.said_out_at,
     )
 
 
@@ -111,6 +129,8 @@ def as_intake(
     issues: list[Mapping[str, Any]],
     restart_decided_at: datetime | None,
     restart_followed_at: datetime | None,
+    said_stopped_at: datetime | None,
+    said_out_at: datetime | None,
 ) -> core.Intake:
     """Rows as the core knows them. ``tracking``: the mode and since when; instants in rows travel as text."""
     ticked = tracking is not None and tracking[0] == core.Tracking.TICKED
@@ -132,6 +152,8 @@ def as_intake(
         supply=_supply(issues),
         restart_decided_at=restart_decided_at,
         restart_followed_at=restart_followed_at,
+        said_stopped_at=said_stopped_at,
+        said_out_at=said_out_at,
     )
 
 

@@ -17,6 +17,7 @@ from titration.dosing.protocol import Protocol, load_protocol
 from titration.dosing.rules import About, Finding, Severity
 from titration.dosing.schedule import local_date
 from titration.models import (
+    FactKind,
     Flag,
     FlagStatus,
     KidneyResult,
@@ -26,6 +27,7 @@ from titration.models import (
     PlanStatus,
     QuarantinedResult,
     ReportedEstimate,
+    ReportedHow,
     Step,
     StepState,
 )
@@ -154,6 +156,19 @@ class PatientRecord:
                 if one.about is About.ORDER and one.severity is Severity.STOP and (one.rule, one.because) not in shown
             ]
         return tuple(found)
+
+    @property
+    def told_signs(self) -> dict[str, PatientFact]:
+        """The signs by code that were reported in the portal, and of which nobody has written anything since."""
+        newest: dict[str, PatientFact] = {}
+        for fact in self.facts:  # newest first
+            if fact.kind == FactKind.SIGN and fact.is_current and fact.on_date <= self.today:
+                newest.setdefault(fact.code, fact)
+        return {
+            code: fact
+            for code, fact in newest.items()
+            if fact.answer == bridge.YES and fact.reported_how == ReportedHow.PORTAL
+        }
 
     def rule_facts(self, *, order: core.Order | None = None, lab_entry: core.LabEntry | None = None) -> core.Facts:
         """The facts of this instant, with the order or the laboratory value that is being typed."""

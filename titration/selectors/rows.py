@@ -29,7 +29,7 @@ _OF_STEPS = (
 _OF_RESULTS = (
     "patient", "analyte", "value", "unit", "comparator", "taken_at", "taken_on", "recorded_at", "entered_in_error",
 )  # fmt: skip
-_OF_FACTS = ("patient", "kind", "code", "number", "answer", "on_date", "withdrawn")
+_OF_FACTS = ("patient", "kind", "code", "number", "answer", "on_date", "withdrawn", "reported_how", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)

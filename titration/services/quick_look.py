@@ -52,7 +52,7 @@ def look(taken: Iterable[Taken], *, as_of: datetime, recorded: bool = False) -> 
     for row in compact.read_rows(until, RULE_IDS, as_of=as_of):
         try:
             one = compact.from_row(row, as_of=as_of)
-            full = one is None or (recorded and not _all_taken(one))
+            full = one is None or _says_stopped(one) or (recorded and not _all_taken(one))
             again = None if one is None or full else unchanged_until(one, until[one.plan])
         except Exception as error:  # noqa: BLE001  the full look judges it, and tells what is wrong
             log.info("A plan is looked at in full: %s", type(error).__name__)
@@ -77,6 +77,13 @@ def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | Non
         return None
     now = frozenset((finding.rule, finding.severity) for finding in findings)
     return next_turn(judgement, one.zone, now=now, before=others_at)
+
+
+def _says_stopped(one: compact.Compact) -> bool:
+    """A statement stands that baclofen is not taken any more: its flag may be closed for a while, or a dose that spoke against
+    it was taken back."""
+    intake = one.facts.intake
+    return intake is not None and intake.says_stopped is not None
 
 
 def _all_taken(one: compact.Compact) -> bool:

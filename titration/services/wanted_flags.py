@@ -1,14 +1,15 @@
 """The flags that the facts of a record ask for now, before anything is compared with the flags that stand."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from titration.dosing.assessment import severity_phrase, time_to_act
+from titration.dosing.code_lists import TOXIC
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
-from titration.dosing.falling import LIMITS, STOPPED, STOPPED_SENTENCE, falling, said_stopped
+from titration.dosing.falling import LIMITS, STOPPED, STOPPED_SENTENCE, Stopped, falling, said_stopped
 from titration.dosing.falling import RULE as FALLING
 from titration.dosing.falling import SENTENCE as FALLING_SENTENCE
 from titration.dosing.flag_times import Within
@@ -17,6 +18,7 @@ from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
 from titration.dosing.wording import format_date, format_when
 from titration.models import Flag, FlagStatus, Step, Urgency
+from titration.models.feelings import EMERGENCIES
 from titration.selectors.records import PatientRecord
 
 log = logging.getLogger(__name__)
@@ -25,10 +27,13 @@ UNCHECKED = "CHECK-DOWN"
 PLANNED = "STEP-PLANNED"
 RESUMED = "STEP-RESUMED"
 HELD = "LAB-HELD"
+TOLD = "SIGN-TOLD"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 _AFTER_STOP = frozenset({"MISS-7"})
+# What says already that the signs on record are an emergency; and what does so of the toxic ones.
+_EMERGENCIES, _TOXICITY = frozenset({"MISS-7", "CAU-1"}), "CAU-2"
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
-RECORD_DOSES, RESTART = "record_doses", "decide_restart"
+RECORD_DOSES, RESTART, READ_REPORT = "record_doses", "decide_restart", "read_report"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,8 @@ def wanted(record: PatientRecord) -> dict[str, Raised]:
 def _after_stop(record: PatientRecord) -> dict[str, Raised]:
     """After the last dose only signs of withdrawal are raised, and they are: that is when they come."""
     try:
-        return {rule: one for rule, one in raised(record.assessment.findings).items() if rule in _AFTER_STOP}
+        found = {rule: one for rule, one in raised(record.assessment.findings).items() if rule in _AFTER_STOP}
+        return found | _from_told(record, found)
     except Exception:
         log.exception("The safety check failed.")
         return {flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN}
@@ -84,6 +90,7 @@ def _as_raised(flag: Flag) -> Raised:
 
 def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     found = raised(record.assessment.findings)
+    found |= _from_told(record, found)
     waiting = step_waiting(record.rule_facts(), record.protocol)
     if waiting is not None:
         found[WAITING] = Raised(
@@ -112,8 +119,7 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
         found[STOPPED] = Raised(
             rule_id=STOPPED,
             urgency=Urgency.ACT_NOW,
-            because=f"The dose of {format_when(stopped.due_at, record.patient.time_zone)} was not taken, and the reason is that "
-            "the patient decided to stop.",
+            because=_stopped_words(stopped, record.patient.time_zone),
             evidence={"sentence": STOPPED_SENTENCE, "number": "no number", "sources": [], "proposed": True, "values": []},
             next_action=RECORD_DOSES,
             within=Within.TODAY,
@@ -125,9 +131,43 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     return found
 
 
+def _stopped_words(stopped: Stopped, zone: str) -> str:
+    if stopped.due_at is None:
+        assert stopped.said_at is not None
+        return f"It was said on {format_when(stopped.said_at, zone)} that baclofen is not taken any more."
+    return f"The dose of {format_when(stopped.due_at, zone)} was not taken, and the reason is that the patient decided to stop."
+
+
 def raised(findings: Iterable[Finding]) -> dict[str, Raised]:
     """The flags that findings on what stands ask for."""
     return {one.rule: _from_finding(one) for one in findings if _is_raised(one)}
+
+
+def _from_told(record: PatientRecord, found: Mapping[str, Raised]) -> dict[str, Raised]:
+    """The emergency that a patient or carer reported in the portal, unless a rule calls the same one already.
+
+    It stands until somebody has written down what they make of the sign, whatever that is.
+    """
+    told = {code: fact for code, fact in record.told_signs.items() if code in EMERGENCIES}
+    if _TOXICITY in found:
+        told = {
+            code: fact
+            for code, fact in told.items()
+            if code not in record.protocol.listed(record.protocol.signs, TOXIC)
+        }
+    if not told or _EMERGENCIES & set(found):
+        return {}
+    labels = [record.protocol.signs[code].label for code in sorted(told)]
+    at = max(fact.recorded_at for fact in told.values())
+    return {TOLD: Raised(
+        rule_id=TOLD,
+        urgency=Urgency.ACT_NOW,
+        because=f"Reported in the portal on {format_when(at, record.patient.time_zone)}: {', '.join(labels)}.",
+        evidence={"sentence": "Who reports a sign of an emergency is called, whatever the rules make of it.",
+                  "number": "no number", "sources": [], "proposed": True, "values": [["Sign", one] for one in labels]},
+        next_action=READ_REPORT,
+        within=Within.HOURS,
+    )}  # fmt: skip
 
 
 def _from_held(count: int) -> Raised:
