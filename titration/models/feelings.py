@@ -46,7 +46,8 @@ EMERGENCIES = (
     OwnSign.HALLUCINATION, OwnSign.SEIZURE, OwnSign.NOT_WOKEN, OwnSign.SLOW_BREATHING, OwnSign.CONFUSION, OwnSign.HIGH_FEVER,
 )  # fmt: skip
 LOWEST, HIGHEST = 0, 10
-SCALES = ("sleepiness", "spasms", "falls", "mood")
+SCALE_NAMES = {"sleepiness": "Sleepiness", "spasms": "Spasms", "falls": "Falls", "mood": "Low mood"}
+SCALES = tuple(SCALE_NAMES)
 
 
 def _score() -> Any:

@@ -11,8 +11,10 @@ from titration.models import FactKind, PatientFact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """One report as it stands now, corrections applied: the answer about side effects, and the signs by code."""
+    """One report as it stands now, corrections applied: the answer about side effects, and the signs by code. ``key`` is
+    that of the answer as it was first written."""
 
+    key: uuid.UUID
     answer: PatientFact
     signs: Mapping[str, PatientFact]
 
@@ -32,6 +34,7 @@ def reports(record: Any) -> tuple[Reported, ...]:
     current = {_first(fact.pk, replaced): fact for fact in record.facts if fact.is_current}
     return tuple(
         Reported(
+            key=root,
             answer=fact,
             signs={code: current[key] for code in record.protocol.signs if (key := key_of_sign(root, code)) in current},
         )

@@ -14,7 +14,7 @@ from titration.forms.reports import ReportForm
 from titration.presenters.banner import banner
 from titration.presenters.reports import reports_page
 from titration.presenters.review import Link
-from titration.selectors import records
+from titration.selectors import feelings, records
 from titration.services import reports as service
 from titration.services.patient_facts import FactRefused
 
@@ -33,7 +33,9 @@ def report_list(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         "patient": banner(request.subject, today=record.today),
         "title": "Side effects and symptoms",
         "lead": "What was said, and what the rules make of the signs that stand now.",
-        "page": reports_page(record, assessment, rights=request.subject.rights),
+        "page": reports_page(
+            record, assessment, feelings=feelings.of_patient(request.subject), rights=request.subject.rights
+        ),
     }
     return render(request, "titration/report/list.html", context)
 

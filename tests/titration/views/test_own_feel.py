@@ -7,15 +7,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import world as w
 from tests.database import as_actor, as_owner
+from tests.titration.services.lab_files import as_job
+from tests.titration.services.test_falling_flag import SUNDAY, record
 from tests.titration.views.ordering import signed_in, url
 from tests.titration.views.reading import words
 from titration.dosing.protocol import load_protocol
-from titration.models import AuditEvent, FeelingReport, Flag, OwnSign, PatientFact
+from titration.models import AuditEvent, FeelingReport, Flag, OwnSign, PatientFact, Plan
+from titration.models.due import Taken
 from titration.models.feelings import EMERGENCIES
-from titration.services import supply
+from titration.selectors.dose_day import dose_day
+from titration.services import full_look, intake, quick_look, reassessment, supply
 
 pytestmark = [pytest.mark.hazard("H05")]
 
@@ -62,8 +68,8 @@ def test_numbers_are_stored_and_raise_nothing(titrated, alder):
     assert open_flags(alder) == before
     assert signs(alder) == {}
     page = text(signed_in(titrated.alma).get(url("own:feel", alder)))
-    assert "Sleepiness: 10 of 10" in page
-    assert "Low mood: 0 of 10" in page
+    assert "Sleepiness 10 of 10" in page
+    assert "Low mood 0 of 10" in page
     assert "Said by you" in page
 
 
@@ -97,8 +103,6 @@ def test_what_was_said_of_supply_and_of_stopping_raises_at_once_and_leads_to_the
 
 
 def test_the_last_ticked_dose_is_told_as_far_as_it_is_known(titrated, alder):
-    from tests.titration.services.test_falling_flag import SUNDAY, record
-
     record(titrated, alder, SUNDAY, 0)
     assert "Last ticked dose: the one due today at 8am" in text(send(titrated, supply=["stopped"]))
 
@@ -204,3 +208,86 @@ def test_a_newer_issue_ends_what_was_said_of_the_supply(titrated, alder):
     assert open_flags(alder)["MISS-6"] == 1
     issue(w.NOW.date(), w.NOW + timedelta(minutes=2))
     assert "MISS-6" not in open_flags(alder)
+
+
+def test_clinicians_read_the_numbers_and_statements_beside_the_report_and_no_more_statements_for_more_reports(
+    titrated, alder, django_assert_num_queries
+):
+    send(titrated, by=titrated.pol, falls="4", mood="10", supply=["stopped"], signs=["nausea"], note="Since Monday")
+    page = text(signed_in(titrated.ann).get(url("reports:list", alder)))
+    for said in (
+        "Falls 4 of 10, Low mood 10 of 10", "Baclofen is not taken any more.", "Nausea", "A carer, in the portal.",
+        "Since Monday", "Recorded by Pol",
+    ):  # fmt: skip
+        assert said in page
+    client = signed_in(titrated.ann)
+    with CaptureQueriesContext(connection) as one:
+        client.get(url("reports:list", alder))
+        many = len(one)
+    for number in range(3):
+        send(titrated, falls=str(number))
+    with django_assert_num_queries(many):
+        client.get(url("reports:list", alder))
+
+
+def test_a_clinician_cannot_say_that_it_came_through_the_portal(titrated, alder):
+    form = signed_in(titrated.ann).get(url("reports:add", alder)).context["form"]
+    assert "portal" not in dict(form.fields["reported_how"].choices)
+
+
+def test_a_sign_that_was_told_is_called_about_until_somebody_has_written_down_what_it_is(titrated, alder):
+    send(titrated, urgent=["seizure"])
+    assert open_flags(alder)["SIGN-TOLD"] == 1
+    with as_job("reassess"):
+        with as_owner():
+            Plan.objects.update(reassess_at=w.NOW)
+        assert reassessment.reassess(clock=lambda: w.NOW + timedelta(minutes=1)).missed == 0
+        assert full_look.full_look(clock=lambda: w.NOW + timedelta(minutes=2)).missed == 0
+    assert open_flags(alder)["SIGN-TOLD"] == 1
+    w.fact(
+        titrated, alder, by=titrated.bea, kind="sign", code="seizure", answer="no", as_of=w.NOW + timedelta(minutes=5)
+    )
+    assert "SIGN-TOLD" not in open_flags(alder)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_dose_that_is_taken_back_lets_the_statement_stand_again(titrated, alder, ended):
+    """Nothing but whole doses is on record then, and still somebody has to look in full."""
+    send(titrated, supply=["stopped"])
+    at = w.NOW + timedelta(minutes=10)
+
+    def tick(state: str, replaces: Any) -> Any:
+        with time_machine.travel(at, tick=False):
+            seen = titrated.seen_by(titrated.ann, alder)
+            said = intake.Said(
+                state=state,
+                taken=None,
+                taken_at=at if state == "taken" else None,
+                reason_code="",
+                said_by="patient",
+                note="",
+            )
+            with as_actor(titrated.ann, alder):
+                doses = dose_day(seen, w.NOW.date(), as_of=at)
+                return intake.record_dose(
+                    key=uuid.uuid4(), doses=doses, position=1, said=said, replaces=replaces, by=titrated.ann
+                )
+
+    assert open_flags(alder)["DOSES-STOPPED"] == 1
+    taken = tick("taken", None)
+    assert "DOSES-STOPPED" not in open_flags(alder)
+    if ended:
+        tick("undone", taken.pk)
+        assert open_flags(alder)["DOSES-STOPPED"] == 1
+
+
+def test_a_quick_look_leaves_a_patient_who_stopped_to_a_full_one(titrated, alder):
+    send(titrated, supply=["stopped"])
+    with as_owner():
+        plan = Plan.objects.get(patient=alder)
+        Flag.objects.filter(patient=alder, rule_id="DOSES-STOPPED").update(
+            status="closed", closed_at=w.NOW, closed_by=titrated.ann, closed_code="acted_on", closed_because="Called"
+        )
+    taken = [Taken(plan.pk, alder.pk, plan.reassess_at, w.NOW + timedelta(days=1), free=True)]
+    with as_job("reassess"):
+        assert quick_look.look(taken, as_of=w.NOW + timedelta(minutes=1)) == {}

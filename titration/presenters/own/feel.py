@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from titration.dosing.intake import Intake
 from titration.dosing.wording import NOT_KNOWN, patient_date, patient_time
 from titration.models import Urgency
-from titration.models.feelings import EMERGENCIES, HIGHEST, SCALES
+from titration.models.feelings import EMERGENCIES
 from titration.presenters.own.today import care
+from titration.presenters.reports import score_words
 
-_SCALES = dict(zip(SCALES, ("Sleepiness", "Spasms", "Falls", "Low mood"), strict=True))
 _A_DAY = timedelta(days=1)
 EMERGENCY, URGENT = "emergency", "urgent"
 _URGENT_SIGNS = "CAU-2"
@@ -35,8 +35,7 @@ def told(reports: Iterable[Any], *, reader: Any, zone: str) -> tuple[Told, ...]:
 
 def _told(one: Any, reader: Any, zone: str) -> Told:
     local = one.recorded_at.astimezone(ZoneInfo(zone))
-    scores = ((label, getattr(one, scale)) for scale, label in _SCALES.items())
-    said = [f"{label}: {score} of {HIGHEST}" for label, score in scores if score is not None]
+    said = list(score_words(one))
     said += ["Run out"] if one.has_run_out else []
     said += ["Stopped taking it"] if one.has_stopped else []
     return Told(
