@@ -122,6 +122,8 @@ ACCESS: dict[str, Rule] = {
     "own:schedule": own_page(),
     "own:change": own_page(methods="GET POST", audit="create"),
     "own:me": own_page(),
+    "own:call_me": own_page(methods="GET POST", audit="create"),
+    "own:looked": own_page(right="audit"),
     "own:feel": own_page(methods="GET POST", audit="create"),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),

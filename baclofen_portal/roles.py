@@ -103,6 +103,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_auditevent": ("INSERT",),
     "titration_changeseen": ("INSERT",),
     "titration_doseevent": ("INSERT",),
+    "titration_callrequest": ("INSERT",),
     "titration_dosetracking": ("INSERT",),
     "titration_feelingreport": ("INSERT",),
     "titration_flag": ("INSERT", f"UPDATE ({_FLAG_LIFE})"),
@@ -147,7 +148,7 @@ APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "
                 "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
                 "titration_planevent", "titration_stepevent", "titration_flagevent", "titration_doseevent",
                 "titration_dosetracking", "titration_silence", "titration_supplyissue",
-                "titration_restartdecision", "titration_changeseen", "titration_feelingreport")  # fmt: skip
+                "titration_restartdecision", "titration_changeseen", "titration_feelingreport", "titration_callrequest")  # fmt: skip
 
 
 def grant() -> None:

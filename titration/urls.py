@@ -20,7 +20,7 @@ from titration.views import (
     tapers,
     worklist,
 )
-from titration.views.own import feel, me, schedule, today
+from titration.views.own import call_me, feel, looked, me, schedule, today
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -90,6 +90,8 @@ own = [
     path("dose/", schedule.my_dose, name="my_dose"),
     path("about/", me.me, name="me"),
     path("feel/", feel.feel, name="feel"),
+    path("call-me/", call_me.call_me, name="call_me"),
+    path("looked/", looked.looked, name="looked"),
 ]
 
 ONE_PATIENT = "patients/<uuid:patient_id>/"

@@ -50,6 +50,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "plans:sheet", "plans:sheet_file", "plans:card", "plans:card_file", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
             "reports:list", "reports:add", "own:today", "own:my_dose", "own:fresh", "own:schedule", "own:me",
             "own:feel",
+            "own:call_me", "own:looked",
         ),
         ("patient_id",),
     ),
@@ -136,6 +137,14 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"key": str(uuid.uuid4()), **said, **signs, "sign_nausea": "yes", "note": "After breakfast"}
         case "own:feel":
             return {"key": str(uuid.uuid4()), "sleepiness": "3", "signs": "nausea", "note": "After breakfast"}
+        case "own:call_me":
+            return {
+                "key": str(uuid.uuid4()),
+                "about": "supply",
+                "best_time": "any",
+                "phone": "555 0123",
+                "note": "At last",
+            }
         case "plans:restart":
             return {"key": str(uuid.uuid4()), "choice": "resume", "reason": "Well, and agreed by telephone"}
         case "doses:record":

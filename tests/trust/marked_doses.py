@@ -10,7 +10,7 @@ from tests.database import as_actor, as_owner
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Tracking
 from titration.dosing.protocol import load_protocol
-from titration.models import ChangeSeen, FeelingReport, RestartDecision, Silence, SupplyIssue
+from titration.models import CallRequest, ChangeSeen, FeelingReport, RestartDecision, Silence, SupplyIssue
 from titration.selectors.dose_day import dose_day
 from titration.services import intake, supply
 
@@ -41,6 +41,14 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[
             on_date=DAY,
             reported_by="patient",
             sleepiness=3,
+            **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=1)),
+        )
+        CallRequest.objects.create(
+            reported_by="patient",
+            about="other",
+            best_time="any",
+            phone=marks.text("phone"),
+            note=marks.text("callnote"),
             **intake.of_plan(plan, by=by, as_of=w.NOW - timedelta(days=1)),
         )
         silence = Silence.objects.create(

@@ -35,6 +35,13 @@ REFUSED_DOSES: dict[str, list[tuple[dict[str, str], str]]] = {
     "dosetracking_has_author": [(AUTHORLESS, "TRUE")],
     "dosetracking_mode_known": [({"mode": "'guessed'"}, "TRUE")],
     "dosetracking_same_patient_as_plan": [(ANOTHER, "TRUE")],
+    "callrequest_has_author": [(AUTHORLESS, "TRUE")],
+    "callrequest_coded": [
+        ({"reported_by": "'clinician'"}, "TRUE"),
+        ({"about": "'weather'"}, "TRUE"),
+        ({"best_time": "'never'"}, "TRUE"),
+    ],
+    "callrequest_same_patient_as_plan": [(ANOTHER, "TRUE")],
     "feelingreport_has_author": [(AUTHORLESS, "TRUE")],
     "feelingreport_reporter_known": [({"reported_by": "'clinician'"}, "TRUE")],
     **{

@@ -49,6 +49,7 @@ OFFERED: dict[str, set[str]] = {
     "doses:silence_end": {"action"},
     "reports:add": {"key", "effects", "reported_by", "reported_how", "note", *(f"on_date{part}" for part in DATE),
                     *(f"sign_{code}" for code in load_protocol("us").signs)},
+    "own:call_me": {"key", "about", "best_time", "phone", "note"},
     "own:feel": {"key", "urgent", "supply", "signs", "sleepiness", "spasms", "falls", "mood", "note"},
     "steps:check": {"token", "gate-code", "gate-text"},
     "flags:assign": {"next"},
@@ -62,7 +63,7 @@ OFFERED: dict[str, set[str]] = {
 DIRECT = ("patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
           "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "reports:add", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
-          "flags:close_check", "own:feel")  # fmt: skip
+          "flags:close_check", "own:feel", "own:call_me")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {
     "plans:start": "aspen",

@@ -83,6 +83,7 @@ def policies() -> list[tuple[str, str, str, str, str, str]]:
 # table: the right of the relation that reads, adds and changes rows on the web ("": nobody does)
 WEB_RIGHTS = {
     "auditevent": ("audit", "", ""),
+    "callrequest": ("read", "tell", ""),
     "carerelation": ("read", "", ""),
     "carerelationevent": ("read", "", ""),
     "changeseen": ("read", "tell", ""),
@@ -117,7 +118,7 @@ ACTOR = "(NULLIF(current_setting('app.actor'::text, true), ''::text))::uuid"
 # RESTRICTIVE policies: beside the right, a row is added under the adder's own name, and history by triggers alone.
 NAMED = {
     "patientfact", "step", "slot", "override", "kidneyresult", "flagnote", "doseevent", "dosetracking", "silence",
-    "supplyissue", "restartdecision", "changeseen", "feelingreport",
+    "supplyissue", "restartdecision", "changeseen", "feelingreport", "callrequest",
 }  # fmt: skip
 HISTORIES = {"patientevent", "planevent", "stepevent", "flagevent"}
 

@@ -27,6 +27,7 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_supplyissue": ("replaces_id IS NULL", {}, ("recorded_by_id",)),
     "titration_changeseen": ("TRUE", {"digest": "'other'"}, ("recorded_by_id",)),
     "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_callrequest": ("TRUE", {}, ("recorded_by_id",)),
     "titration_feelingreport": ("TRUE", {}, ("recorded_by_id",)),
     "titration_plan": (
         "status = 'active'",

@@ -49,6 +49,7 @@ STORED = {
     "doses:tracking": "titration_dosetracking",
     "plans:next_decision": "titration_plan",
     "plans:restart": "titration_restartdecision",
+    "own:call_me": "titration_callrequest",
     "own:feel": "titration_feelingreport",
     "reports:add": "titration_patientfact",
     "steps:check": "titration_step",

@@ -20,6 +20,7 @@ MAY_WRITE: dict[str, set[str]] = {
     "portal_cache": ALL_OF_A_ROW,
     "accounts_user": {"UPDATE password"},
     "titration_auditevent": {"INSERT"},
+    "titration_callrequest": {"INSERT"},
     "titration_changeseen": {"INSERT"},
     "titration_doseevent": {"INSERT"},
     "titration_dosetracking": {"INSERT"},

@@ -1,6 +1,7 @@
 """The records of the portal, one noun a file."""
 
 from titration.models.audit import AuditAction, AuditEvent
+from titration.models.calls import CallRequest
 from titration.models.changes import ChangeSeen
 from titration.models.feelings import FeelingReport, OwnSign
 from titration.models.flags import ClosedCode, Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
@@ -24,51 +25,11 @@ from titration.models.steps import Override, Slot, Step, StepState
 from titration.models.watch import Watchbeat
 
 __all__ = [
-    "AuditAction",
-    "AuditEvent",
-    "CareRelation",
-    "ChangeSeen",
-    "ClosedCode",
-    "DoseEvent",
-    "DoseTracking",
-    "FactKind",
-    "FeelingReport",
-    "Flag",
-    "FlagNote",
-    "FlagNoteKind",
-    "FlagStatus",
-    "Installation",
-    "Jurisdiction",
-    "KidneyResult",
-    "LabSource",
-    "Organisation",
-    "Override",
-    "OwnSign",
-    "Patient",
-    "PatientFact",
-    "PatientIdentifier",
-    "Plan",
-    "PlanStatus",
-    "Product",
-    "QuarantinedResult",
-    "RelationKind",
-    "ReportedEstimate",
-    "ReportedHow",
-    "Reporter",
-    "RestartChoice",
-    "RestartDecision",
-    "Right",
-    "SaidBy",
-    "Scope",
-    "Silence",
-    "SkipReason",
-    "Slot",
-    "Step",
-    "StepState",
-    "SupplyIssue",
-    "TakenBefore",
-    "Team",
-    "TeamMembership",
-    "Urgency",
+    "AuditAction", "AuditEvent", "CallRequest", "CareRelation", "ChangeSeen", "ClosedCode", "DoseEvent",
+    "DoseTracking", "FactKind", "FeelingReport", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus", "Installation",
+    "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "OwnSign", "Patient", "PatientFact",
+    "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult", "RelationKind", "ReportedEstimate",
+    "ReportedHow", "Reporter", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Scope", "Silence",
+    "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership", "Urgency",
     "Watchbeat",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from titration.dosing.wording import NOT_RECORDED, format_when
 from titration.models import ClosedCode, FlagNoteKind, FlagStatus
+from titration.models.calls import CALL_ASKED
 from titration.presenters.steps import Row
 
 _DAY = timedelta(days=1)
@@ -50,7 +51,10 @@ def state_lines(flag: Any, *, as_of: datetime, zone: str) -> tuple[str, ...]:
 
 
 def within_words(flag: Any) -> str:
-    """In what time somebody had to act: ``within 4 hours``, ``within 7 days``, ``on the day it was raised``."""
+    """In what time somebody had to act: ``within 4 hours``, ``within 7 days``, ``on the day it was raised``; for a call that
+    was asked for, by when it was promised."""
+    if flag.rule_id == CALL_ASKED:
+        return "by the end of the day that was promised"
     given: timedelta = flag.act_by - flag.opened_at
     if given >= _DAY and not given % _DAY:
         return f"within {_many(given // _DAY, 'day')}"

@@ -21,6 +21,7 @@ _TITLES = {
     "STEP-WAITING": "Step waiting for review",
     "DOSES-FALLING": "Doses fall away from the plan",
     "DOSES-STOPPED": "The patient decided to stop",
+    "CALL-ASKED": "The patient asks for a call",
     "SIGN-TOLD": "The patient reports an emergency",
     "STEP-PLANNED": "Planned step to be reviewed",
     "STEP-RESUMED": "Dose that goes on without a decision",

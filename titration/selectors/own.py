@@ -133,6 +133,11 @@ def own_plan(patient: Patient, *, as_of: datetime) -> OwnPlan | None:
     )  # fmt: skip
 
 
+def has_plan(patient: Patient) -> bool:
+    """The patient has a plan, or had one: there is something to which a report belongs."""
+    return Plan.objects.filter(patient=patient.pk).exists()
+
+
 def open_flags(plan: Plan) -> list[Flag]:
     """What clinicians are asked to act on now, the most pressing first; patients are told in words of their own."""
     return list(Flag.objects.filter(plan=plan.pk).open().order_by("urgency", "opened_at"))

@@ -31,8 +31,8 @@ from titration.models import (
     Step,
     StepState,
 )
+from titration.selectors import calls, rows
 from titration.selectors import facts as bridge
-from titration.selectors import rows
 from titration.selectors.intake import intake_of, with_intake
 
 
@@ -267,7 +267,10 @@ def _plans(patients: list[uuid.UUID], as_of: datetime, *, with_names: bool) -> d
     found: dict[uuid.UUID, list[Plan]] = defaultdict(list)
     made = (
         with_intake(Plan.objects.filter(patient__in=patients), as_of)
-        .annotate(held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0))
+        .annotate(
+            held_results=Coalesce(Subquery(waiting.annotate(many=Count("pk")).values("many")), 0),
+            call_data=calls.unanswered(OuterRef("patient")),
+        )
         .order_by(F("ended_on").desc(nulls_first=True), "-created_at")
     )
     for plan in made.annotate(prescriber_name=F("prescriber__name")) if with_names else made:

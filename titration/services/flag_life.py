@@ -9,6 +9,7 @@ from django.db import transaction
 
 from titration.dosing.wording import format_when
 from titration.models import AuditAction, ClosedCode, Flag, FlagNote, FlagNoteKind, FlagStatus, Urgency
+from titration.models.calls import CALL_ASKED
 from titration.models.locks import lock_patient
 from titration.selectors import records
 from titration.services import audit, flags
@@ -47,6 +48,10 @@ def log_call(*, flag: Flag, text: str, by: Any, as_of: datetime) -> None:
     _note(flag, FlagNoteKind.CALL, text.strip(), by=by, as_of=as_of)
     if text.strip():
         _acted([flag.pk], as_of=as_of)
+        # They have spoken, whichever flag it is written on: a call that was asked for is made.
+        if Flag.objects.open().filter(patient=flag.patient_id, rule_id=CALL_ASKED).exists():
+            lock_patient(flag.patient_id)
+            flags.sync(records.load(flag.patient, as_of=as_of, with_names=False), as_of=as_of)
 
 
 @transaction.atomic

@@ -15,7 +15,8 @@ from titration.models.locks import try_lock_patient
 from titration.selectors import records
 from titration.selectors.records import PatientRecord
 from titration.services import flag_rows
-from titration.services.wanted_flags import UNCHECKED, Raised, wanted
+from titration.services.raised import Raised
+from titration.services.wanted_flags import UNCHECKED, wanted
 
 __all__ = ["look_again", "sync", "wanted"]
 
@@ -154,6 +155,8 @@ def _waits(flag: Flag) -> bool:
 
 
 def _act_by(one: Raised, record: PatientRecord) -> datetime | None:
+    if one.act_by is not None:
+        return max(one.act_by, record.as_of)
     return record.protocol.flag_times.act_by(one.within, record.as_of, record.patient.time_zone)
 
 

@@ -1,12 +1,9 @@
 """The flags that the facts of a record ask for now, before anything is compared with the flags that stand."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
 from titration.dosing.assessment import severity_phrase, time_to_act
-from titration.dosing.code_lists import TOXIC
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.facts import StepKind
 from titration.dosing.falling import LIMITS, STOPPED, STOPPED_SENTENCE, Stopped, falling, said_stopped
@@ -18,8 +15,9 @@ from titration.dosing.waiting import RULE as WAITING
 from titration.dosing.waiting import SENTENCE, step_waiting
 from titration.dosing.wording import format_date, format_when
 from titration.models import Flag, FlagStatus, Step, Urgency
-from titration.models.feelings import EMERGENCIES
 from titration.selectors.records import PatientRecord
+from titration.services.raised import Raised
+from titration.services.told_flags import from_call, from_told
 
 log = logging.getLogger(__name__)
 
@@ -27,38 +25,24 @@ UNCHECKED = "CHECK-DOWN"
 PLANNED = "STEP-PLANNED"
 RESUMED = "STEP-RESUMED"
 HELD = "LAB-HELD"
-TOLD = "SIGN-TOLD"
 _URGENCY = {str(label): value for value, label in Urgency.choices}
 _AFTER_STOP = frozenset({"MISS-7"})
-# What says already that the signs on record are an emergency; and what does so of the toxic ones.
-_EMERGENCIES, _TOXICITY = frozenset({"MISS-7", "CAU-1"}), "CAU-2"
 REVIEW_DOSE, LOG_RESULT, PLAN_STEP, DECIDE = "review_dose", "log_result", "plan_step", "decide_held"
-RECORD_DOSES, RESTART, READ_REPORT = "record_doses", "decide_restart", "read_report"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Raised:
-    """What a flag is to say."""
-
-    rule_id: str
-    urgency: int
-    because: str
-    evidence: dict[str, Any]
-    next_action: str
-    within: Within
+RECORD_DOSES, RESTART = "record_doses", "decide_restart"
 
 
 def wanted(record: PatientRecord) -> dict[str, Raised]:
-    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks, and
-    laboratory results that wait for a person.
+    """The flags that the facts ask for now: what is wrong with the standing dose, the kidneys or their checks, what was
+    told in the portal, and laboratory results and calls that wait for a person.
 
     When the check itself fails, the flags that stand stay, and one more says that nothing was checked.
     """
     if record.patient.is_deceased or record.plan is None:
         return {}
     if not record.is_on_plan:
-        return _after_stop(record)
+        return _after_stop(record) | from_call(record)
     held = {HELD: _from_held(record.held_results)} if record.held_results else {}
+    held |= from_call(record)
     try:
         return _from_facts(record) | held
     except Exception:
@@ -71,7 +55,7 @@ def _after_stop(record: PatientRecord) -> dict[str, Raised]:
     """After the last dose only signs of withdrawal are raised, and they are: that is when they come."""
     try:
         found = {rule: one for rule, one in raised(record.assessment.findings).items() if rule in _AFTER_STOP}
-        return found | _from_told(record, found)
+        return found | from_told(record, found)
     except Exception:
         log.exception("The safety check failed.")
         return {flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN}
@@ -90,7 +74,7 @@ def _as_raised(flag: Flag) -> Raised:
 
 def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     found = raised(record.assessment.findings)
-    found |= _from_told(record, found)
+    found |= from_told(record, found)
     waiting = step_waiting(record.rule_facts(), record.protocol)
     if waiting is not None:
         found[WAITING] = Raised(
@@ -141,33 +125,6 @@ def _stopped_words(stopped: Stopped, zone: str) -> str:
 def raised(findings: Iterable[Finding]) -> dict[str, Raised]:
     """The flags that findings on what stands ask for."""
     return {one.rule: _from_finding(one) for one in findings if _is_raised(one)}
-
-
-def _from_told(record: PatientRecord, found: Mapping[str, Raised]) -> dict[str, Raised]:
-    """The emergency that a patient or carer reported in the portal, unless a rule calls the same one already.
-
-    It stands until somebody has written down what they make of the sign, whatever that is.
-    """
-    told = {code: fact for code, fact in record.told_signs.items() if code in EMERGENCIES}
-    if _TOXICITY in found:
-        told = {
-            code: fact
-            for code, fact in told.items()
-            if code not in record.protocol.listed(record.protocol.signs, TOXIC)
-        }
-    if not told or _EMERGENCIES & set(found):
-        return {}
-    labels = [record.protocol.signs[code].label for code in sorted(told)]
-    at = max(fact.recorded_at for fact in told.values())
-    return {TOLD: Raised(
-        rule_id=TOLD,
-        urgency=Urgency.ACT_NOW,
-        because=f"Reported in the portal on {format_when(at, record.patient.time_zone)}: {', '.join(labels)}.",
-        evidence={"sentence": "Who reports a sign of an emergency is called, whatever the rules make of it.",
-                  "number": "no number", "sources": [], "proposed": True, "values": [["Sign", one] for one in labels]},
-        next_action=READ_REPORT,
-        within=Within.HOURS,
-    )}  # fmt: skip
 
 
 def _from_held(count: int) -> Raised:
