@@ -19,6 +19,7 @@ from .filling_own import OWN, own
 from .filling_reports import reports
 from .filling_tapers import closed, falling
 from .filling_ticking import TICKING, ticking
+from .filling_told import TOLD, told
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
@@ -66,6 +67,7 @@ def _world() -> Any:
     ticking(world)
     morning(world)
     own(world)
+    told(world)
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
     falling(world, world.tamarack)
@@ -91,6 +93,7 @@ def _more_people(world: Any) -> None:
             *TITRATED,
             *REPLAYED,
             *OWN,
+            *TOLD,
             "dialysis",
             "liquid",
             "small",

@@ -22,6 +22,7 @@ from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
 from tests.browser.own_pages import OWN_PAGES
 from tests.browser.taper_journeys import full_table, not_complete, whole_table
+from tests.browser.told_pages import TOLD_PAGES
 
 PAGES: dict[str, PortalPage] = {
     "home": PortalPage(
@@ -200,6 +201,7 @@ PAGES: dict[str, PortalPage] = {
         }
     ),
     **OWN_PAGES,
+    **TOLD_PAGES,
 }  # fmt: skip
 
 # Pages that no URL name has: what is answered when something is wrong.

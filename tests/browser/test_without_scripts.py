@@ -14,6 +14,7 @@ from tests.browser.own_journeys import see_change, tick
 from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper
+from tests.browser.told_journeys import call_me, feel
 from tests.browser.visitors import Visitors
 from tests.world import PASSWORD
 
@@ -236,6 +237,8 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "flags:close_check": (flag_life,),
     **dict.fromkeys(("own:tick", "own:dose"), (tick,)),
     "own:change": (see_change,),
+    "own:feel": (feel,),
+    "own:call_me": (call_me,),
     "account_login": (sign_in_and_out,),
     "account_logout": (sign_in_and_out,),
 }
