@@ -119,6 +119,7 @@ ACCESS: dict[str, Rule] = {
     "own:dose": own_page(methods="GET POST", audit="create"),
     "own:tick": own_page(methods="POST", audit="create"),
     "own:my_dose": own_page(),
+    **dict.fromkeys(("own:sheet", "own:sheet_file", "own:card", "own:card_file"), own_page(audit="print")),
     "own:schedule": own_page(),
     "own:change": own_page(methods="GET POST", audit="create"),
     "own:me": own_page(),

@@ -20,7 +20,7 @@ from titration.views import (
     tapers,
     worklist,
 )
-from titration.views.own import call_me, feel, looked, me, schedule, today
+from titration.views.own import call_me, feel, looked, me, papers, schedule, today
 
 patient = [
     path("", patients.chart, name="chart"),
@@ -88,6 +88,10 @@ own = [
     path("plan/", schedule.schedule, name="schedule"),
     path("plan/<uuid:step_id>/", schedule.change, name="change"),
     path("dose/", schedule.my_dose, name="my_dose"),
+    path("paper/", papers.sheet, name="sheet"),
+    path("paper/file/", papers.sheet_file, name="sheet_file"),
+    path("card/", papers.card, name="card"),
+    path("card/file/", papers.card_file, name="card_file"),
     path("about/", me.me, name="me"),
     path("feel/", feel.feel, name="feel"),
     path("call-me/", call_me.call_me, name="call_me"),

@@ -16,6 +16,8 @@ NOT_PAGES = {
     "doses:issue_withdraw": "redirects to the doses",
     "app:manifest": "JSON for the browser",
     "app:worker": "a script",
+    "own:sheet_file": "a PDF file",
+    "own:card_file": "a PDF file",
     "own:fresh": "the fragment inside own:today, or nothing",
     "own:tick": "redirects to own:today, or shows it with what it has to say",
     "flags:act": "redirects to the flag, or shows it with the error",

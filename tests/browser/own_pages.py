@@ -61,6 +61,14 @@ OWN_PAGES: dict[str, PortalPage] = {
             "error": State(build=sent_empty("own:dose", "otter", button="Save", **_MORNING)),
         },
     ),
+    **{
+        name: PortalPage(
+            person="ouzel",
+            printed=True,
+            states={"full": full(at(name, "ouzel")), "empty": State(build=at(name, "orca"), person="orca")},
+        )
+        for name in ("own:sheet", "own:card")
+    },
     "own:my_dose": PortalPage(
         person="ouzel",
         states={

@@ -48,7 +48,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (
             "patients:chart", "patients:summary", "patients:facts", "kidney:list", "kidney:add", "plans:start", "plans:stop",
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "plans:sheet", "plans:sheet_file", "plans:card", "plans:card_file", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
-            "reports:list", "reports:add", "own:today", "own:my_dose", "own:fresh", "own:schedule", "own:me",
+            "reports:list", "reports:add", "own:today", "own:my_dose", "own:sheet", "own:sheet_file", "own:card", "own:card_file", "own:fresh", "own:schedule", "own:me",
             "own:feel",
             "own:call_me", "own:looked",
         ),

@@ -19,27 +19,27 @@ from titration.selectors import records
 
 def sheet(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The signed doses ahead, day by day; the address chooses weeks, paper and size of letters."""
-    record, choice = _asked(request)
+    record, choice = asked(request)
     page = sheet_page(record, choice)
     return _page(request, "sheet", record, choice, page, weeks=page.week_choices if page else ())
 
 
 def sheet_file(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The same as a PDF. Where none can be made, the page says so and is printed from the browser."""
-    record, choice = _asked(request)
-    return _file(schedule_pdf(request, record, choice), "schedule.pdf") or sheet(request, patient_id)
+    record, choice = asked(request)
+    return pdf_answer(schedule_pdf(request, record, choice), "schedule.pdf") or sheet(request, patient_id)
 
 
 def card(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The dose of today on a card to cut out."""
-    record, choice = _asked(request)
+    record, choice = asked(request)
     return _page(request, "card", record, choice, card_page(record, choice))
 
 
 def card_file(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """The same as a PDF, as for the schedule."""
-    record, choice = _asked(request)
-    return _file(card_pdf(request, record, choice), "card.pdf") or card(request, patient_id)
+    record, choice = asked(request)
+    return pdf_answer(card_pdf(request, record, choice), "card.pdf") or card(request, patient_id)
 
 
 def schedule_pdf(request: Any, record: Any, choice: Choice) -> bytes | None:
@@ -66,23 +66,30 @@ def card_pdf(request: Any, record: Any, choice: Choice) -> bytes | None:
     return paper.pdf_of(render_to_string("titration/plan/card_paper.html", {"page": page}, request), pages=1)
 
 
-def _asked(request: Any) -> tuple[Any, Choice]:
+def asked(request: Any) -> tuple[Any, Choice]:
+    """The record, and which paper the address asks for."""
     record = records.load(request.subject, as_of=timezone.now())
     return record, choice_of(request.GET, jurisdiction=record.patient.organisation.jurisdiction)
 
 
-def _page(request: Any, what: str, record: Any, choice: Choice, page: Any, weeks: Any = ()) -> HttpResponse:
+def paper_context(record: Any, name: str, choice: Choice, page: Any, weeks: Any = ()) -> dict[str, Any]:
+    """What the page of a paper shows beside its frame; ``name`` is its URL name, that of its file ends in ``_file``."""
     key = record.patient.pk
-    context = {
-        "patient": banner(request.subject, today=record.today),
+    return {
         "page": page,
-        "groups": choice_groups(choice, url=reverse(f"plans:{what}", args=[key]), weeks=weeks),
-        "file_url": "" if paper.missing_libraries() else reverse(f"plans:{what}_file", args=[key]) + choice.query,
+        "groups": choice_groups(choice, url=reverse(name, args=[key]), weeks=weeks),
+        "file_url": "" if paper.missing_libraries() else reverse(f"{name}_file", args=[key]) + choice.query,
     }
+
+
+def _page(request: Any, what: str, record: Any, choice: Choice, page: Any, weeks: Any = ()) -> HttpResponse:
+    context = paper_context(record, f"plans:{what}", choice, page, weeks)
+    context["patient"] = banner(request.subject, today=record.today)
     return render(request, f"titration/plan/{what}.html", context)
 
 
-def _file(made: bytes | None, name: str) -> HttpResponse | None:
+def pdf_answer(made: bytes | None, name: str) -> HttpResponse | None:
+    """A file to keep; None where none was made."""
     if made is None:
         return None
     response = HttpResponse(made, content_type="application/pdf")
