@@ -126,6 +126,8 @@ ACCESS: dict[str, Rule] = {
     "own:call_me": own_page(methods="GET POST", audit="create"),
     "own:looked": own_page(right="audit"),
     "own:feel": own_page(methods="GET POST", audit="create"),
+    # Whoever has the link of an invitation; the page itself refuses staff.
+    "join": Rule(public=True, methods="GET POST"),
     # sign-in (django-allauth)
     "account_login": Rule(public=True, methods="GET POST"),
     "account_logout": Rule(public=True, methods="GET POST"),

@@ -99,9 +99,12 @@ _FLAG_LIFE = (
 WEB_WRITES: dict[str, tuple[str, ...]] = {
     "django_session": _SESSIONS,
     "portal_cache": _SESSIONS,
-    "accounts_user": ("UPDATE (password)",),  # a hash of an older kind is renewed, each person's own only
+    # A hash of an older kind is renewed, each person's own only; whoever was invited adds their account.
+    "accounts_user": ("INSERT", "UPDATE (password)"),
     "titration_auditevent": ("INSERT",),
     "titration_changeseen": ("INSERT",),
+    "titration_carerelation": ("INSERT", "UPDATE (valid_to)"),
+    "titration_carerelationevent": ("INSERT",),
     "titration_doseevent": ("INSERT",),
     "titration_callrequest": ("INSERT",),
     "titration_dosetracking": ("INSERT",),
@@ -109,6 +112,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_flag": ("INSERT", f"UPDATE ({_FLAG_LIFE})"),
     "titration_flagevent": ("INSERT",),
     "titration_flagnote": ("INSERT",),
+    "titration_invitation": ("INSERT", "UPDATE (tries, claimed_at, claimed_by_id, ended_at, ended_by_id)"),
     "titration_kidneyresult": ("INSERT",),
     "titration_override": ("INSERT",),
     "titration_patientfact": ("INSERT",),

@@ -256,11 +256,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "request_id": {"()": "baclofen_portal.request_id.RequestIdFilter"},
+        "no_tokens": {"()": "baclofen_portal.no_tokens.NoTokens"},
         "held_is_no_failure": {"()": "baclofen_portal.busy.HeldIsNoFailure"},
     },
     "loggers": {"django.request": {"filters": ["held_is_no_failure"]}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "no_tokens"]}
+    },
     "root": {"handlers": ["stderr"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
 }
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from baclofen_portal import app_views, views
+from baclofen_portal.accounts.joining import join
 from baclofen_portal.accounts.views import sign_in
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
         ),
     ),
     path("", include(([path("livez", views.live, name="live"), path("readyz", views.ready, name="ready")], "health"))),
+    path("join/<slug:token>/", join, name="join"),
     path("accounts/login/", sign_in, name="account_login"),  # before that of allauth
     path("accounts/", include("allauth.account.urls")),
     path("", include("titration.urls")),

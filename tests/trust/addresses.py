@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from tests.trust.marked_world import NOW
 from titration.dosing.protocol import load_protocol
 from titration.forms import flag_tokens, tokens
 from titration.models import Flag
+from titration.models.invitations import new_token
 from titration.selectors import patients as reading
 from titration.selectors import records
 from titration.views import check_pages, orders
@@ -42,6 +44,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         ),
         (),
     ),
+    "join": ("token",),
     "account_confirm_email": ("key",),
     "account_reset_password_from_key": ("uidb36", "key"),
     **dict.fromkeys(
@@ -90,6 +93,8 @@ def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str
     for one in PARAMETERS[name]:
         if one == "patient_id":
             values[one] = patient.get("patient") or uuid.uuid4()
+        elif one == "token":
+            values[one] = patient.get("token") or new_token()
         elif one in CHILD:
             values[one] = child.get(CHILD[one]) or uuid.uuid4()
         else:
@@ -99,6 +104,10 @@ def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str
 
 def day(name: str, day: str = "22", month: str = "11") -> dict[str, str]:
     return {f"{name}_day": day, f"{name}_month": month, f"{name}_year": "2026"}
+
+
+def born(on: date) -> dict[str, str]:
+    return {"born_day": str(on.day), "born_month": str(on.month), "born_year": str(on.year)}
 
 
 def dose(version: Any, **more: str) -> dict[str, str]:
@@ -202,6 +211,9 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"code": "data_error", "text": "The sample was somebody else's"}
         case "flags:close_check":
             return {"token": closing(keys, sender)}
+        case "join":
+            account = {"email": "somebody@example.test", "password": "four words of one person", "name": "Somebody"}
+            return {"key": str(uuid.uuid4()), **born(keys["born"]), **account}
         case "account_login":
             return {"login": "nobody@example.test", "password": "not a password"}
         case _:

@@ -20,6 +20,7 @@ from django.test import override_settings
 from tests import world as w
 from tests.database import as_actor, as_owner
 from tests.trust.marked_doses import record_doses
+from tests.trust.marked_invitations import invite
 from titration.models import (
     AuditEvent,
     CareRelation,
@@ -180,6 +181,7 @@ def _history(world: w.World, marks: Marks, *, by: Any) -> dict[str, Any]:
         "gone_fact": height.pk,
     }
     keys["held"] = _from_laboratory(patient, marks)
+    keys |= invite(world, patient, marks, by=by)
     if steps:
         with as_owner():
             plan = patient.plans.get(status="active")

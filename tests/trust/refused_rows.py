@@ -5,6 +5,7 @@ pass when a check answers "unknown", and sorts NaN above every number. Such colu
 """
 
 from tests.trust.refused_doses import AUTHORLESS, REFUSED_DOSES
+from tests.trust.refused_invitations import REFUSED_INVITATIONS
 
 CLOSED = {"status": "'closed'", "closed_at": "opened_at", "closed_because": "'Settled'"}
 SOMEBODY = "(SELECT id FROM accounts_user LIMIT 1)"
@@ -229,6 +230,7 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
         ({"patient_id": "(SELECT id FROM titration_patient p WHERE p.id <> t.patient_id LIMIT 1)"}, "TRUE")
     ],
     **REFUSED_DOSES,
+    **REFUSED_INVITATIONS,
     # audit
     "auditevent_action_known": [({"action": "'peek'"}, "TRUE")],
     "auditevent_actor_or_job": [({"actor": "NULL", "job": "''", "action": "'view'"}, "TRUE")],
@@ -250,5 +252,7 @@ FILLED_WITH = {
     "titration_kidneyresult.replaces_id": "reason = 'Wrong'",
     "titration_flag.acknowledged_by_id": "acknowledged_at = opened_at",
     "titration_flag.closed_by_id": "status = 'closed', closed_at = opened_at, closed_code = 'other', closed_because = 'x'",
+    "titration_invitation.claimed_by_id": "claimed_at = created_at, ended_at = NULL, ended_by_id = NULL",
+    "titration_invitation.ended_by_id": "ended_at = created_at, claimed_at = NULL, claimed_by_id = NULL",
     "titration_carerelation.person_id": "kind = 'treating', team_id = NULL",
 }

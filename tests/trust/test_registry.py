@@ -71,6 +71,7 @@ def test_what_is_open_to_everybody_is_written_down():
         "account_login",
         "account_logout",
         "account_inactive",
+        "join",
     }
     assert all(rule.roles or rule.public or rule.closed for rule in ACCESS.values())
 

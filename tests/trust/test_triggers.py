@@ -12,12 +12,17 @@ pytestmark = [pytest.mark.bar("B-35"), pytest.mark.django_db]
 # Every one refuses alone, with all others of its table switched off.
 RECORDING = {"insert_insert", "update_update"}
 # What they refuse is refused to the web role alone: tests/trust/test_true_authors.py.
-OF_THE_WEB = {"own_name", "closed_in_own_name", "decided_by_right", "dated_by_database"}
+OF_THE_WEB = {
+    "own_name", "closed_in_own_name", "decided_by_right", "dated_by_database", "claimed_in_own_name", "ended_in_own_name",
+    "ended_once", "ended_by_right",
+}  # fmt: skip
 PROTECTING = {
     "append_only", "never_removed", "written_once", "voided_once", "resolved_once", "closed_once", "first_time_kept",
+    "settled_once", "tries_counted",
 }  # fmt: skip
 # What of a row may change after it was written; everything else is fixed by its trigger.
 MAY_CHANGE = {
+    "titration_invitation": {"tries", "claimed_at", "claimed_by_id", "ended_at", "ended_by_id"},
     "titration_step": {"voided_at", "voided_by_id"},
     "titration_plan": {"status", "next_decision_on", "reassess_at", "others_at", "version", "ended_on", "ended_by_id"},
     "titration_flag": {
@@ -153,6 +158,28 @@ def test_the_first_time_that_something_happened_to_a_flag_is_kept(marked: Marked
                 for again in (other, "NULL"):
                     assert refused_by_trigger(f"UPDATE {one.table} SET {column} = {again} WHERE {column} IS NOT NULL")
                 transaction.set_rollback(True)
+
+
+def test_an_invitation_is_used_or_ended_once(marked: Marked):
+    [one] = named("settled_once")
+    with as_owner():
+        alone(one)
+        person = f"'{marked.world.ann.pk}'"
+        for settled in ("claimed_at", "ended_at"):
+            for change in ("tries = tries + 1", "claimed_at = NULL, claimed_by_id = NULL", f"ended_by_id = {person}"):
+                assert refused_by_trigger(f"UPDATE {one.table} SET {change} WHERE {settled} IS NOT NULL"), change
+        waits = "claimed_at IS NULL AND ended_at IS NULL"
+        ending = f"UPDATE {one.table} SET ended_at = now(), ended_by_id = {person} WHERE {waits}"
+        assert not refused_by_trigger(ending)
+
+
+def test_tries_are_counted_one_by_one_and_never_back(marked: Marked):
+    [one] = named("tries_counted")
+    with as_owner():
+        alone(one)
+        assert not refused_by_trigger(f"UPDATE {one.table} SET tries = tries + 1")
+        for tries in ("0", "tries - 1", "tries + 2"):
+            assert refused_by_trigger(f"UPDATE {one.table} SET tries = {tries}"), tries
 
 
 def test_every_addition_and_change_is_kept_in_the_history(marked: Marked):

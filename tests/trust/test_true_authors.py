@@ -29,6 +29,11 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
     "titration_callrequest": ("TRUE", {}, ("recorded_by_id",)),
     "titration_feelingreport": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_invitation": (
+        "claimed_at IS NULL AND ended_at IS NULL",
+        {"token_hash": "md5(random()::text) || md5(random()::text)"},
+        ("created_by_id",),
+    ),
     "titration_plan": (
         "status = 'active'",
         {"number": "7", "status": "'ended'", "ended_on": "'2026-11-01'", "ended_by_id": "prescriber_id"},

@@ -18,10 +18,12 @@ ALL_OF_A_ROW = {"INSERT", "UPDATE", "DELETE"}
 MAY_WRITE: dict[str, set[str]] = {
     "django_session": ALL_OF_A_ROW,
     "portal_cache": ALL_OF_A_ROW,
-    "accounts_user": {"UPDATE password"},
+    "accounts_user": {"INSERT", "UPDATE password"},
     "titration_auditevent": {"INSERT"},
     "titration_callrequest": {"INSERT"},
     "titration_changeseen": {"INSERT"},
+    "titration_carerelation": {"INSERT", "UPDATE valid_to"},
+    "titration_carerelationevent": {"INSERT"},
     "titration_doseevent": {"INSERT"},
     "titration_dosetracking": {"INSERT"},
     "titration_feelingreport": {"INSERT"},
@@ -34,6 +36,10 @@ MAY_WRITE: dict[str, set[str]] = {
     },
     "titration_flagevent": {"INSERT"},
     "titration_flagnote": {"INSERT"},
+    "titration_invitation": {
+        "INSERT",
+        *(f"UPDATE {one}" for one in ("tries", "claimed_at", "claimed_by_id", "ended_at", "ended_by_id")),
+    },
     "titration_kidneyresult": {"INSERT"},
     "titration_override": {"INSERT"},
     "titration_patientfact": {"INSERT"},
@@ -90,7 +96,7 @@ def test_a_power_that_is_granted_later_is_found():
         cursor.execute("GRANT DELETE ON titration_product TO PUBLIC")
     found = may_write()
     assert found["titration_later"] == {"INSERT"}
-    assert found["accounts_user"] == {"UPDATE password", "UPDATE email"}
+    assert found["accounts_user"] == {"INSERT", "UPDATE password", "UPDATE email"}
     assert found["titration_product"] == {"DELETE"}
 
 

@@ -44,6 +44,17 @@ class DatePartsInput(forms.MultiWidget):
         return ["", "", ""] if value is None else [f"{value.day}", f"{value.month}", f"{value.year:04d}"]
 
 
+class HiddenDateParts(DatePartsInput):
+    """A date that was answered on the page before: the same names, out of sight."""
+
+    template_name = forms.MultiWidget.template_name
+    use_fieldset = False
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.widgets = [forms.HiddenInput() for _ in self.widgets]
+
+
 class SearchInput(forms.TextInput):
     """A box that offers the names of a list while somebody types; any other text can be typed too."""
 

@@ -15,6 +15,7 @@ from titration.models.intake import (
     SkipReason,
     SupplyIssue,
 )
+from titration.models.invitations import Invitation
 from titration.models.kidneys import KidneyResult, LabSource, QuarantinedResult, ReportedEstimate
 from titration.models.organisation import Installation, Jurisdiction, Organisation, Right, Team, TeamMembership
 from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier, ReportedHow, Reporter
@@ -26,7 +27,7 @@ from titration.models.watch import Watchbeat
 
 __all__ = [
     "AuditAction", "AuditEvent", "CallRequest", "CareRelation", "ChangeSeen", "ClosedCode", "DoseEvent",
-    "DoseTracking", "FactKind", "FeelingReport", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus", "Installation",
+    "DoseTracking", "FactKind", "FeelingReport", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Invitation",
     "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "OwnSign", "Patient", "PatientFact",
     "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult", "RelationKind", "ReportedEstimate",
     "ReportedHow", "Reporter", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Scope", "Silence",

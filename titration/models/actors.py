@@ -36,6 +36,12 @@ def set_actor(actor: uuid.UUID | None, subject: uuid.UUID | None = None) -> Last
         return LastLook(*cursor.fetchone()[3:])
 
 
+def set_token(proof: str) -> None:
+    """Tell PostgreSQL, until the end of this transaction, what an opened link proves: it opens the row of that link."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.token', %s, true)", [proof])
+
+
 def last_look() -> LastLook:
     """The last look of the watch, asked for itself."""
     with connection.cursor() as cursor:

@@ -58,6 +58,18 @@ class CareRelationQuerySet(models.QuerySet["CareRelation"]):
         return self.in_force().filter(Q(person=actor) | through_team, rights__contains=[right]).values("patient_id")
 
 
+_ENDED_BY_RIGHT = """
+IF NOT EXISTS (SELECT FROM access.patients('share') AS mine WHERE mine = NEW.patient_id) AND NOT (
+  OLD.kind = 'proxy' AND EXISTS (
+    SELECT FROM titration_carerelation r
+    WHERE r.patient_id = NEW.patient_id AND r.kind = 'self'
+      AND r.person_id = nullif(current_setting('app.actor', true), '')::uuid
+      AND r.valid_from <= now() AND (r.valid_to IS NULL OR r.valid_to > now())))
+THEN RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME; END IF;
+RETURN NEW;
+"""
+
+
 @pghistory.track(
     pghistory.InsertEvent(), pghistory.UpdateEvent(), context_field=None, obj_field=None, level=pgtrigger.Statement
 )
@@ -102,4 +114,21 @@ class CareRelation(Record):
                 violation_error_message="A relation ends after it begins.",
             ),
         ]
-        triggers: ClassVar[list[pgtrigger.Trigger]] = [never_removed()]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            never_removed(),
+            pgtrigger.Protect(
+                name="ended_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "current_user = 'app_web' AND (NEW.valid_to IS NULL OR NEW.valid_to > coalesce(OLD.valid_to, 'infinity'))"
+                ),
+            ),
+            # A relation of a patient or carer is ended by who may share the record, or by the patient when it is a carer's.
+            pgtrigger.Trigger(
+                name="ended_by_right",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("current_user = 'app_web'"),
+                func=_ENDED_BY_RIGHT,
+            ),
+        ]
