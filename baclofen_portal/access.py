@@ -19,6 +19,7 @@ STAFF = ("clinician", "editor", "admin")
 class Rule:
     """``right`` is asked of the relation for safe methods, ``write_right`` for POST; ``roles`` of the account.
 
+    ``self_only``: for the patient, not for who cares for them, whatever their rights.
     ``writes``: a POST changes something, so that only one at a time is answered for a patient.
     """
 
@@ -30,6 +31,7 @@ class Rule:
     right: str = "read"
     write_right: str = ""
     audit: str = ""
+    self_only: bool = False
     writes: bool = True
     allowed: frozenset[str] = field(init=False)
 
@@ -74,6 +76,10 @@ ACCESS: dict[str, Rule] = {
     "patients:facts": patient_page(),
     "patients:fact_add": patient_page(methods="GET POST", right="log", audit="create"),
     "patients:fact_correct": patient_page(methods="GET POST", right="log", audit="update"),
+    "patients:access": patient_page(),
+    "patients:invite": patient_page(methods="GET POST", right="share", audit="create"),
+    "patients:invite_end": patient_page(methods="GET POST", right="share", audit="update"),
+    "patients:access_end": patient_page(methods="GET POST", right="share", audit="update"),
     "kidney:due": Rule(roles=(CLINICIAN,), audit="list"),
     "kidney:list": patient_page(),
     "kidney:add": patient_page(methods="GET POST", right="log", audit="create"),
@@ -126,6 +132,8 @@ ACCESS: dict[str, Rule] = {
     "own:call_me": own_page(methods="GET POST", audit="create"),
     "own:looked": own_page(right="audit"),
     "own:feel": own_page(methods="GET POST", audit="create"),
+    "own:access": own_page(right="audit"),
+    "own:access_end": own_page(methods="GET POST", right="audit", write_right="audit", self_only=True, audit="update"),
     # Whoever has the link of an invitation; the page itself refuses staff.
     "join": Rule(public=True, methods="GET POST"),
     # sign-in (django-allauth)

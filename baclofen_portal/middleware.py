@@ -13,6 +13,7 @@ from django.urls import reverse
 from baclofen_portal import request_id
 from baclofen_portal.access import ACCESS, Rule
 from baclofen_portal.busy import busy, held_by_others
+from titration.models import SaidBy
 from titration.models.actors import set_actor
 from titration.models.locks import lock_patient
 from titration.services import audit as audits
@@ -132,7 +133,7 @@ class AccessMiddleware:
         return None
 
     def _load_subject(self, request: Any, rule: Rule, kwargs: dict[str, Any]) -> HttpResponse | None:
-        from titration.selectors import patients
+        from titration.selectors import own, patients
 
         key = kwargs["patient_id"]
         # From here on no other patient exists for this transaction, whatever a form or a query asks for.
@@ -140,7 +141,8 @@ class AccessMiddleware:
         found = patients.with_rights(key, request.user) if request.user.role in rule.roles else None
         if found is None or "read" not in found.rights:
             raise Http404
-        if rule.right_for(request.method) not in found.rights:
+        not_theirs = rule.self_only and own.speaks_as(found, request.user) != SaidBy.PATIENT
+        if rule.right_for(request.method) not in found.rights or not_theirs:
             return render(request, "403.html", status=403)
         request.subject = found
         if request.method == "POST" and rule.writes:

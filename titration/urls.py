@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from titration.views import (
+    access,
     calendars,
     checks,
     doses,
@@ -20,6 +21,7 @@ from titration.views import (
     tapers,
     worklist,
 )
+from titration.views.own import access as own_access
 from titration.views.own import call_me, feel, looked, me, papers, schedule, today
 
 patient = [
@@ -28,6 +30,10 @@ patient = [
     path("facts/", facts.fact_list, name="facts"),
     path("facts/add/<slug:kind>/", facts.fact_add, name="fact_add"),
     path("facts/<uuid:fact_id>/correct/", facts.fact_correct, name="fact_correct"),
+    path("access/", access.access, name="access"),
+    path("access/invite/", access.invite, name="invite"),
+    path("access/invitations/<uuid:invitation_id>/end/", access.invite_end, name="invite_end"),
+    path("access/<uuid:relation_id>/end/", access.access_end, name="access_end"),
 ]
 kidney = [
     path("kidney/", kidneys.result_list, name="list"),
@@ -96,6 +102,8 @@ own = [
     path("feel/", feel.feel, name="feel"),
     path("call-me/", call_me.call_me, name="call_me"),
     path("looked/", looked.looked, name="looked"),
+    path("about/people/", own_access.access, name="access"),
+    path("about/people/<uuid:relation_id>/end/", own_access.access_end, name="access_end"),
 ]
 
 ONE_PATIENT = "patients/<uuid:patient_id>/"

@@ -27,6 +27,8 @@ CHILD = {
     "flag_id": "flag",
     "issue_id": "issue",
     "silence_id": "silence",
+    "invitation_id": "invitation",
+    "relation_id": "relation",
 }
 KIND = "weight_kg"
 FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
@@ -54,9 +56,13 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
             "reports:list", "reports:add", "own:today", "own:my_dose", "own:sheet", "own:sheet_file", "own:card", "own:card_file", "own:fresh", "own:schedule", "own:me",
             "own:feel",
             "own:call_me", "own:looked",
+            "own:access", "patients:access", "patients:invite",
         ),
         ("patient_id",),
     ),
+    "patients:invite_end": ("patient_id", "invitation_id"),
+    "patients:access_end": ("patient_id", "relation_id"),
+    "own:access_end": ("patient_id", "relation_id"),
     "patients:fact_add": ("patient_id", "kind"),
     "patients:fact_correct": ("patient_id", "fact_id"),
     "doses:record": ("patient_id", "day", "position"),
@@ -211,6 +217,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"code": "data_error", "text": "The sample was somebody else's"}
         case "flags:close_check":
             return {"token": closing(keys, sender)}
+        case "patients:invite":
+            return {"key": str(uuid.uuid4()), "kind": "proxy", "name": "Somebody", "scope": "log", "checked": "on"}
         case "join":
             account = {"email": "somebody@example.test", "password": "four words of one person", "name": "Somebody"}
             return {"key": str(uuid.uuid4()), **born(keys["born"]), **account}

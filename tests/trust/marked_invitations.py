@@ -1,4 +1,4 @@
-"""The invitations of one patient of the marked world: one that waits, one that was used and one that was ended."""
+"""Who else sees one patient of the marked world: a carer, and invitations that wait, were used and were ended."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from tests.database import as_owner
+from tests.world import make_own
 from titration.models import Invitation
 from titration.models.invitations import hash_of, new_token
 
@@ -23,4 +24,6 @@ def invite(world: Any, patient: Any, marks: Any, *, by: Any) -> dict[str, Any]:
         Invitation.objects.create(name=marks.text("used"), token_hash=hash_of(new_token()), **common, **used)
         ended = {"ended_at": ago, "ended_by": by}
         Invitation.objects.create(name=marks.text("uninvited"), token_hash=hash_of(new_token()), **common, **ended)
-    return {"invitation": waiting.pk, "token": token, "born": marks.born}
+        carer = make_own(world, marks.text("carer"), patient, "proxy", ["read"])
+        relation = carer.care_relations.get()
+    return {"invitation": waiting.pk, "token": token, "born": marks.born, "relation": relation.pk}

@@ -35,6 +35,8 @@ def walking(marked: Marked) -> Iterator[Walker]:
 
 # URL name: the table that a valid body by someone who may adds a row to or changes
 STORED = {
+    "patients:invite_end": "titration_invitation",
+    "patients:access_end": "titration_carerelation",
     "patients:fact_add": "titration_patientfact",
     "patients:fact_correct": "titration_patientfact",
     "kidney:add": "titration_kidneyresult",
@@ -61,6 +63,8 @@ STORED = {
     "flags:close": "titration_flag",
     "flags:close_check": "titration_flag",
 }
+# The one page that shows what it made: it is stored nowhere else.
+SHOWN_ONCE = {"patients:invite": "titration_invitation"}
 SHOWN_ONLY = {
     "plans:start": 200,
     "plans:stop": 200,
@@ -77,6 +81,13 @@ def test_what_the_walker_sends_is_stored_when_the_answer_is_yes(name: str, walki
     response = walking.send(Cell(name, "patient" if name.startswith("own:") else "clinician_team", "own", "POST"))
     assert response.status_code == 302, response.content.decode()[:3000]
     assert written().get(STORED[name], 0) > before
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN_ONCE))
+def test_what_is_shown_once_is_stored_as_well(name: str, walking: Walker):
+    before = written().get(SHOWN_ONCE[name], 0)
+    assert walking.send(Cell(name, "clinician_team", "own", "POST")).status_code == 200
+    assert written().get(SHOWN_ONCE[name], 0) > before
 
 
 @pytest.mark.parametrize("name", sorted(SHOWN_ONLY))
@@ -96,7 +107,7 @@ def test_every_url_that_takes_a_post_is_one_of_these(walking: Walker):
         for (name, who, method), answer in walking.table.items()
         if (who, method, answer) == ("clinician_team", "POST", "ok")
     }
-    assert takes == {*STORED, *SHOWN_ONLY, "account_login", "account_logout"}
+    assert takes == {*STORED, *SHOWN_ONCE, *SHOWN_ONLY, "account_login", "account_logout"}
 
 
 def test_every_mark_stands_on_a_page_of_the_patient(walking: Walker):
@@ -106,6 +117,8 @@ def test_every_mark_stands_on_a_page_of_the_patient(walking: Walker):
     marks = MARKS["alder"]
     missing = set(marks.all) - set(marks.found_in(text))
     assert missing <= {f"17 March {marks.born.year}"}  # how the patient's own pages will write it
+    for what in ("invited", "used", "uninvited", "carer"):
+        assert marks.text(what).lower() in text.lower(), what
     for what in ("given", "factnote", "factgone", "withdrawn", "startreason", "override", "called", "heldreason"):
         assert marks.text(what) in text, what
 
