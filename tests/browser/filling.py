@@ -16,6 +16,7 @@ import django
 from .filling_doses import doses
 from .filling_morning import MORNING, morning
 from .filling_own import OWN, own
+from .filling_people import people
 from .filling_reports import reports
 from .filling_tapers import closed, falling
 from .filling_ticking import TICKING, ticking
@@ -23,7 +24,7 @@ from .filling_told import TOLD, told
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
-FRESH = ("hazel", "holly", "nutmeg")  # a kidney result of today, no plan
+FRESH = ("hazel", "holly", "nutmeg", "osier", "privet")  # a kidney result of today, no plan
 TITRATED = (
     "ash", "birch", "cedar", "cherry", "ebony", "hawthorn", "juniper", "larch", "linden", "maple", "myrtle", "oakley", "olive", "poplar",
     "rowan", "spruce", "walnut",
@@ -46,6 +47,7 @@ def main() -> None:
             "people": {name: person.email for name, person in world.people.items()},
             "patients": {name: _records_of(patient) for name, patient in world.patients.items()},
         }
+        made["patients"]["alder"] |= people(world)
     print(json.dumps(made))
 
 

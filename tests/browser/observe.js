@@ -86,7 +86,7 @@ async (axeOptions) => {
   report.lostDescriptions = all("[aria-describedby], [aria-labelledby]").flatMap((one) =>
     `${one.getAttribute("aria-describedby") || ""} ${one.getAttribute("aria-labelledby") || ""}`.split(" ").filter((id) => id && !document.getElementById(id)).map((id) => `${named(one)} -> #${id}`));
   report.doseModes = all("[name=dose], [name$=_dose], [name=decision-typed_total]").filter((one) => one.type !== "text" || one.hasAttribute("inputmode")).map(named);
-  report.wholeModes = all("[name$=_day], [name$=_month], [name$=_year]").filter((one) => !one.name.endsWith("last_day") && one.inputMode !== "numeric").map(named);
+  report.wholeModes = all("[name$=_day], [name$=_month], [name$=_year]").filter((one) => one.type !== "hidden" && !one.name.endsWith("last_day") && one.inputMode !== "numeric").map(named);
 
   report.severities = all(".severity:not(.severity--plain)").map(words);
   report.priority = shown.match(/\b(High|Medium|Low|Critical|Urgent) (priority|severity|risk)\b/gi) || [];

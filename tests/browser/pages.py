@@ -21,10 +21,12 @@ from tests.browser.building import (
 from tests.browser.flag_forms import to_closing
 from tests.browser.moment import TODAY
 from tests.browser.own_pages import OWN_PAGES
+from tests.browser.people_pages import LINK_REFUSALS, PEOPLE_PAGES
 from tests.browser.taper_journeys import full_table, not_complete, whole_table
 from tests.browser.told_pages import TOLD_PAGES
 
 PAGES: dict[str, PortalPage] = {
+    **PEOPLE_PAGES,
     "home": PortalPage(
         person="edith",
         single=False,
@@ -206,6 +208,7 @@ PAGES: dict[str, PortalPage] = {
 
 # Pages that no URL name has: what is answered when something is wrong.
 REFUSALS: dict[str, State] = {
+    **LINK_REFUSALS,
     "404": State(build=lambda tab, site: tab.goto("/no-such-page/"), person="ann"),
     "404 signed out": State(build=lambda tab, site: tab.goto("/no-such-page/"), person=""),
     "another's patient": State(build=at("patients:chart", "elder"), person="ann"),

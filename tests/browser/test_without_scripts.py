@@ -11,6 +11,7 @@ from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
 from tests.browser.own_journeys import see_change, tick
+from tests.browser.people_journeys import invited
 from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
 from tests.browser.taper_journeys import taper
@@ -212,6 +213,9 @@ def sign_in_and_out(page: Any, site: Portal) -> None:
 
 
 JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
+    **dict.fromkeys(
+        ("join", "patients:invite", "patients:invite_end", "patients:access_end", "own:access_end"), (invited,)
+    ),
     "patients:fact_add": (fact_correct,),
     "patients:fact_correct": (fact_correct,),
     "kidney:add": (kidney_add,),

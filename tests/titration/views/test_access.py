@@ -218,7 +218,7 @@ def test_the_patient_sees_the_team_and_the_carers(world):
         "Pol",
         "say what you took",
         "Pru",
-        "all that you can do",
+        "and see who looked",
     ):
         assert words in text, words
     assert "Pex" not in text

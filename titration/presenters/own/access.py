@@ -15,7 +15,7 @@ from titration.models.relations import RIGHTS_OF_SCOPE
 _MAY = {
     Scope.VIEW: "Can see your plan.",
     Scope.LOG: "Can see your plan and say what you took.",
-    Scope.FULL: "Can do all that you can do here.",
+    Scope.FULL: "Can see your plan, say what you took, and see who looked.",
 }
 _BY_RIGHTS = {frozenset(rights): _MAY[scope] for scope, rights in RIGHTS_OF_SCOPE.items()}
 
