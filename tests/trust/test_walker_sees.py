@@ -52,6 +52,7 @@ STORED = {
     "plans:next_decision": "titration_plan",
     "plans:restart": "titration_restartdecision",
     "own:call_me": "titration_callrequest",
+    "own:dose": "titration_doseevent",
     "own:feel": "titration_feelingreport",
     "reports:add": "titration_patientfact",
     "steps:check": "titration_step",
@@ -65,6 +66,8 @@ STORED = {
 }
 # The one page that shows what it made: it is stored nowhere else.
 SHOWN_ONCE = {"patients:invite": "titration_invitation"}
+# What these take depends on the hour, or on what the page showed: tried in tests/titration/views/own.
+SHOWN_FIRST = {"own:tick", "own:change"}
 SHOWN_ONLY = {
     "plans:start": 200,
     "plans:stop": 200,
@@ -107,7 +110,7 @@ def test_every_url_that_takes_a_post_is_one_of_these(walking: Walker):
         for (name, who, method), answer in walking.table.items()
         if (who, method, answer) == ("clinician_team", "POST", "ok")
     }
-    assert takes == {*STORED, *SHOWN_ONCE, *SHOWN_ONLY, "account_login", "account_logout"}
+    assert takes - SHOWN_FIRST == {*STORED, *SHOWN_ONCE, *SHOWN_ONLY, "account_login", "account_logout"}
 
 
 def test_every_mark_stands_on_a_page_of_the_patient(walking: Walker):

@@ -242,5 +242,5 @@ def test_a_page_of_reports_reads_as_often_for_many_as_for_one(on_plan, django_as
         send(on_plan, on_plan.alder, asked("some", sign_dizziness="yes", sign_nausea="no"))
     client = signed_in(on_plan.ann)
     client.get(url("reports:list", on_plan.alder))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(url("reports:list", on_plan.alder))
