@@ -66,8 +66,8 @@ STORED = {
 }
 # The one page that shows what it made: it is stored nowhere else.
 SHOWN_ONCE = {"patients:invite": "titration_invitation"}
-# What these take depends on the hour, or on what the page showed: tried in tests/titration/views/own.
-SHOWN_FIRST = {"own:tick", "own:change"}
+# What these take depends on the hour, or on what was shown or sent before: each is tried in the tests of its page.
+SHOWN_FIRST = {"own:tick", "own:change", "own:access_end", "join"}
 SHOWN_ONLY = {
     "plans:start": 200,
     "plans:stop": 200,

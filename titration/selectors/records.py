@@ -28,6 +28,7 @@ from titration.models import (
     QuarantinedResult,
     ReportedEstimate,
     ReportedHow,
+    Right,
     Step,
     StepState,
 )
@@ -59,6 +60,11 @@ class PatientRecord:
     @property
     def is_on_plan(self) -> bool:
         return self.plan is not None and self.plan.status == PlanStatus.ACTIVE
+
+    @property
+    def shows_drafts(self) -> bool:
+        """Whether steps that nobody has signed are among the rows: a person sees them by the right to prescribe, a job always."""
+        return Right.PRESCRIBE in getattr(self.patient, "rights", (Right.PRESCRIBE,))
 
     @cached_property
     def protocol(self) -> Protocol:

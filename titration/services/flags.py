@@ -76,6 +76,9 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
             else next_changes(record.rule_facts(), record.protocol, record.patient.time_zone)
         )
         by_flags = [at for at in (*waiting, *quiet.values()) if at > as_of]
+        # A draft turns what is found on a day only: who sees none of them names no later day than was named with them.
+        if not record.shows_drafts and record.plan is not None and record.plan.others_at is not None:
+            by_flags.append(max(record.plan.others_at, as_of))
         again, others = min([by_facts.first, *by_flags]), min([by_facts.others, *by_flags])
     return Changes(
         over=over,

@@ -47,7 +47,7 @@ def wanted(record: PatientRecord) -> dict[str, Raised]:
         return _from_facts(record) | held
     except Exception:
         log.exception("The safety check failed.")
-        return {**{flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN},
+        return {**{flag.rule_id: _as_raised(flag) for flag in _open_flags(record)},
                 **held, UNCHECKED: _NOT_CHECKED}  # fmt: skip
 
 
@@ -58,7 +58,11 @@ def _after_stop(record: PatientRecord) -> dict[str, Raised]:
         return found | from_told(record, found)
     except Exception:
         log.exception("The safety check failed.")
-        return {flag.rule_id: _as_raised(flag) for flag in record.flags if flag.status == FlagStatus.OPEN}
+        return {flag.rule_id: _as_raised(flag) for flag in _open_flags(record)}
+
+
+def _open_flags(record: PatientRecord) -> list[Flag]:
+    return [flag for flag in record.flags if flag.status == FlagStatus.OPEN]
 
 
 def _as_raised(flag: Flag) -> Raised:
@@ -76,7 +80,9 @@ def _from_facts(record: PatientRecord) -> dict[str, Raised]:
     found = raised(record.assessment.findings)
     found |= from_told(record, found)
     waiting = step_waiting(record.rule_facts(), record.protocol)
-    if waiting is not None:
+    if not record.shows_drafts:  # a draft may be what it waits for: what was found with it stands
+        found |= {flag.rule_id: _as_raised(flag) for flag in _open_flags(record) if flag.rule_id == WAITING}
+    elif waiting is not None:
         found[WAITING] = Raised(
             rule_id=WAITING,
             urgency=Urgency.THIS_WEEK,
