@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 
-from tests.dosing.intakes import THREE, every_dose, later, step, taking
+from tests.dosing.courses import course_of
+from tests.dosing.intakes import THREE, every_dose, step, taking
 from tests.dosing.tables import protocol_of
-from titration.dosing.calm import SPEAKS_FOR, calm
+from titration.dosing.calm import SPEAKS_FOR, Calm, bounds_of, calm
 from titration.dosing.facts import Facts, Step
 from titration.dosing.intake_turns import RULES, found_about_intake, next_turn
 from titration.dosing.judgement import Judgement
@@ -80,7 +81,7 @@ def test_nothing_is_found_before_the_instant_that_is_named_and_something_at_it_w
         facts, protocol = weeks(dice), dice.choice(protocols)
         assert facts.intake is not None
         zone, before = facts.intake.zone, facts.as_of + timedelta(days=dice.choice((1, 3, 30)))
-        said = calm(Judgement(facts, protocol), zone, before=before)
+        said = None if facts.person.signs else calm(course_of(facts), bounds_of(protocol), before=before)
         if said is None:
             continue
         calms, turning = calms + 1, turning + said.turns
@@ -96,8 +97,12 @@ def test_nothing_is_found_before_the_instant_that_is_named_and_something_at_it_w
 def said_of(facts: Facts, days: int = 30) -> datetime | None:
     assert facts.intake is not None
     before = facts.as_of + timedelta(days=days)
-    found = calm(Judgement(facts, protocol_of("US")), facts.intake.zone, before=before)
+    found = calm_of(facts, before)
     return None if found is None else found.until
+
+
+def calm_of(facts: Facts, before: datetime) -> Calm | None:
+    return calm(course_of(facts), bounds_of(protocol_of("US")), before=before)
 
 
 ALL_TAKEN = every_dose("06", "19")
@@ -112,11 +117,12 @@ def test_a_patient_who_takes_every_dose_needs_no_rule():
 @pytest.mark.parametrize(
     "more",
     [
-        {"given": "symptoms=anxiety"},
         {"silences": ["hold 19 08:00 to 20 08:00"]},
         {"silences": ["lost_phone 21 08:00 to 24 08:00"]},
         {"issues": ["19 200"]},
         {"issues": ["06 1000"]},
+        {"issues": ["19 200", "20 4000"]},
+        {"issues": ["19 400"]},  # what was taken today counts beside what was planned
         {"since": "20 08:00"},
     ],
 )
@@ -166,20 +172,13 @@ def test_what_nobody_knows_of_breaks_a_row():
 
 def turns(facts: Facts) -> bool:
     before = facts.as_of + timedelta(days=9)
-    said = calm(Judgement(facts, protocol_of("US")), "UTC", before=before)
+    said = calm_of(facts, before)
     assert said is not None
     return said.turns
 
 
 def test_a_dose_recorded_ahead_is_left_to_the_rules():
     assert said_of(taking(*ALL_TAKEN, now="19 21:00")) is None
-
-
-def test_a_time_in_another_zone_is_left_to_the_rules():
-    facts = taking(*ALL_TAKEN, now="19 23:00")
-    assert (
-        calm(Judgement(facts, protocol_of("US")), "Europe/London", before=later(facts, timedelta(days=9)).as_of) is None
-    )
 
 
 def test_a_dose_from_before_ticking_began_makes_no_row_with_the_next():
@@ -189,3 +188,81 @@ def test_a_dose_from_before_ticking_began_makes_no_row_with_the_next():
 
 def test_a_dose_that_is_due_already_makes_a_row_with_the_next():
     assert turns(taking(*every_dose("06", "18"), "19 06:00 taken", now="19 15:00"))
+
+
+def test_a_dose_that_the_plan_does_not_ask_for_is_left_to_the_rules():
+    steps = (
+        step("06:00 12:00 14:00 22:00", on=date(2026, 1, 5), until=date(2026, 5, 20)),
+        step(THREE, on=date(2026, 5, 20)),
+    )
+    facts = taking(*every_dose("06", "19", "06:00 12:00 14:00 22:00"), now="19 23:00", steps=steps)
+    assert said_of(facts) is not None
+    fewer = replace(steps[0], slots=steps[0].slots[:3])
+    assert said_of(replace(facts, therapy=replace(facts.therapy, steps=(fewer, steps[1])))) is None
+
+
+@pytest.mark.parametrize("state", ["taken", "skipped"])
+def test_two_records_of_one_dose_are_left_to_the_rules(state):
+    facts = taking(*ALL_TAKEN, f"18 14:00 {state}", now="19 23:00")
+    assert facts.intake is not None
+    assert len(facts.intake.events) == len(ALL_TAKEN) + 1
+    assert said_of(facts) is None
+
+
+def test_steps_that_overlap_are_left_to_the_rules():
+    steps = (step(THREE, on=date(2026, 1, 5)), step(THREE, "75", on=date(2026, 5, 12)))
+    assert said_of(taking(*ALL_TAKEN, now="19 23:00", steps=steps)) is None
+
+
+def test_a_dose_without_a_time_is_left_to_the_rules():
+    facts = taking(*ALL_TAKEN, now="19 23:00")
+    [pattern] = facts.therapy.steps
+    untimed = replace(pattern, slots=(*pattern.slots, replace(pattern.slots[0], at=None)))
+    assert said_of(replace(facts, therapy=replace(facts.therapy, steps=(untimed,)))) is None
+
+
+def test_a_dose_missed_before_the_first_that_was_taken_is_left_to_the_rules_once_the_time_between_is_long():
+    """MISS-9 counts from when ticking began."""
+    late = [one for one in ALL_TAKEN if one >= "08 22:00"]
+    assert said_of(taking(*late, now="19 23:00", since="06 05:00")) is None
+    assert said_of(taking(*late, now="19 23:00", since="08 05:00")) is not None
+
+
+@pytest.mark.parametrize(("reason", "said"), [("hold", True), ("lost_phone", False)])
+def test_what_was_said_not_to_be_taken_counts_as_missed_unless_it_was_held(reason, said):
+    lines = [*every_dose("06", "18"), "19 06:00 skipped", "19 14:00 skipped", "19 22:00 taken"]
+    facts = taking(*lines[:-1], now="19 21:00", silences=[f"{reason} 19 05:00 to 19 20:00"])
+    assert (said_of(facts) is not None) == said
+    assert bool(found_about_intake(Judgement(facts, protocol_of("US")))) != said
+
+
+def test_what_nobody_knows_of_stands_between_two_missed_doses():
+    times = "06:00 11:00 14:00 22:00"
+    lines = [*every_dose("06", "18", times), "19 06:00 taken", "19 11:00 skipped", "19 22:00 skipped"]
+    assert said_of(taking(*lines, now="19 23:00", times=times, since="19 14:30")) is not None
+
+
+@pytest.mark.parametrize("line", ["19 22:00 taken at 23:30", "19 22:00 skipped"])
+def test_what_lies_ahead_is_left_to_the_rules(line):
+    now = "19 23:00" if "taken" in line else "19 21:30"
+    assert said_of(taking(*ALL_TAKEN[:-1], line, now=now)) is None
+
+
+def test_after_days_without_a_record_the_rules_are_asked():
+    facts = taking(*every_dose("06", "14"), now="19 08:00", silences=["lost_phone 15 01:00 to 19 07:00"])
+    assert said_of(facts) is None
+    assert said_of(taking(*every_dose("06", "16"), now="19 08:00", silences=["hold 17 01:00 to 19 07:00"])) is not None
+
+
+def test_a_dose_that_may_be_missed_before_the_first_that_was_taken_is_left_to_the_rules():
+    times = "06:00 07:00 22:00"
+    steps = (step(times, on=date(2026, 5, 19)),)
+    assert said_of(taking("19 07:00 taken", now="19 07:30", steps=steps, since="06 05:00")) is None
+    assert said_of(taking("19 06:00 taken", now="19 07:30", steps=steps, since="06 05:00")) is not None
+
+
+def test_a_dose_that_was_lost_is_left_to_the_rules():
+    facts = taking(*ALL_TAKEN, now="19 23:00")
+    assert facts.intake is not None
+    lost = (*facts.intake.events[:-1], facts.intake.events[-1]._replace(reason="vomiting"))
+    assert said_of(replace(facts, intake=replace(facts.intake, events=lost))) is None

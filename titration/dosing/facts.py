@@ -180,6 +180,12 @@ class Step:
         """Total of one day."""
         return Mg(sum((slot.amount.value for slot in self.slots), Decimal(0)))
 
+    @once
+    def times(self) -> tuple[time, ...] | None:
+        """The local times of the doses of a day; None: one has none."""
+        known = tuple(slot.at for slot in self.slots if slot.at is not None)
+        return known if len(known) == len(self.slots) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Therapy:

@@ -7,18 +7,22 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from struct import iter_unpack
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from django.db import connection
 
 from titration.dosing import facts as core
+from titration.dosing import packed as packed_doses
+from titration.dosing.calm import Course
 from titration.dosing.doses import Mg
-from titration.dosing.intake import DoseEvent, DoseState
+from titration.dosing.doses_due import due_instant
+from titration.dosing.intake import DoseEvent
+from titration.dosing.once import once
+from titration.dosing.packed import FIRST_INSTANT
 from titration.dosing.schedule import local_date
 from titration.models import FactKind, FlagStatus, RestartChoice, StepState
 from titration.models.intake import UNDONE, SkipReason
@@ -27,10 +31,7 @@ from titration.selectors.facts import ANSWERS, YES
 
 _FACTS = (FactKind.SIGN, FactKind.PAST_WITHDRAWAL, FactKind.DIALYSIS)
 _REASONS = ["", *SkipReason.values]
-_STATES = {ord(state[0]): state for state in DoseState}
-_FIRST_DAY = date(2000, 1, 1)
-_FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
-_NEVER = 2**63 - 1  # "infinity": the hour is not known
+_NOTHING = Decimal(0)
 
 # One dose is three whole numbers of eight bytes: when it was due and taken, in microseconds since 2000, and its local day,
 # reason, place and state. All of them stand in one index (``doseevent_of_plan``), so the table itself is not read.
@@ -101,15 +102,77 @@ class _Unread:
 UNREAD: Any = _Unread()
 
 
-class Compact(NamedTuple):
-    """One plan: its protocol, the zone of its patient, the facts that findings about doses read, and its open flags of the
-    rules that were asked for: rule, urgency and words."""
+class Compact:
+    """One plan: its protocol, the zone of its patient, its open flags of the rules that were asked for (rule, urgency and
+    words), and what findings about doses are judged on, made when it is first asked for."""
 
-    plan: uuid.UUID
-    protocol: tuple[str, int]
-    zone: str
-    facts: core.Facts
-    flags: list[tuple[str, int, str]]
+    def __init__(self, row: tuple[Any, ...], as_of: datetime) -> None:
+        (self.plan, protocol_id, version, self._plan_zone, self.zone, packed, amounts, issues, tracking, silences,
+         self._restart, self._followed, self._stopped, self._out, self._facts, self._steps, flags) = row  # fmt: skip
+        self.protocol: tuple[str, int] = (protocol_id, version)
+        self.flags: list[tuple[str, int, str]] = [tuple(flag) for flag in _json(flags) or []]
+        self._as_of = as_of
+        self.doses = packed_doses.NONE if packed is None else packed_doses.unpack(packed)
+        self._amounts: list[str] | None = None if amounts is None else amounts.split(",")
+        self._tracking, self._silences, self._issues = _json(tracking), _json(silences) or [], _json(issues) or []
+
+    @once
+    def today(self) -> date:
+        return local_date(self._as_of, self.zone)
+
+    @once
+    def person(self) -> core.Person:
+        return _person(_json(self._facts), self.today)
+
+    @once
+    def steps(self) -> tuple[core.Step, ...]:
+        return tuple(map(_step, self._steps.split(";"))) if self._steps else ()
+
+    @property
+    def course(self) -> Course | None:
+        """The same for ``calm``; None where that has nothing to say."""
+        if self.person.signs or self.zone != self._plan_zone:
+            return None
+        ticked, since = intake.tracking_of(self._tracking)
+        read_from = _midnight(intake.first_day_read(self._as_of), self.zone)
+        return Course(
+            as_of=self._as_of, today=self.today, zone=self.zone, steps=self.steps, ticked=ticked, since=since,
+            counts_from=read_from if since is None or since < read_from else since,
+            silences=intake.silences_of(self._silences) if self._silences else (),
+            supply=intake.supply_of(self._issues) if self._issues else None, taken_today=self._taken_today(),
+            stated=self._stopped is not None or self._out is not None, doses=self.doses,
+        )  # fmt: skip
+
+    @property
+    def says_stopped(self) -> bool:
+        """A statement stands that baclofen is not taken any more, or it is not known that it does not: its flag may be closed
+        for a while, or a dose that spoke against it was taken back."""
+        if self._stopped is None:
+            return False
+        return self.facts is None or self.facts.intake is None or self.facts.intake.says_stopped is not None
+
+    def _taken_today(self) -> Decimal:
+        if self._amounts is None:
+            return _NOTHING
+        today = packed_doses.number_of(self.today)
+        places = [place for place, what in enumerate(self.doses.what) if what >> 32 == today]
+        return sum((_mg(self._amounts[place].split(" ")[1]).value for place in places), _NOTHING)
+
+    @once
+    def facts(self) -> core.Facts | None:
+        """None where the newest confirmed dose is so old that it was not read."""
+        events = _events(self.doses, self._amounts)
+        if events and not any(one.confirmed for one in events):
+            return None
+        return core.Facts(**_OF_FACTS | {
+            "as_of": self._as_of, "today": self.today, "person": self.person, "order": None, "lab_entry": None,
+            "therapy": core.Therapy(**_OF_THERAPY | {"steps": self.steps}),
+            "intake": intake.as_intake(
+                zone=self._plan_zone, read_from=intake.first_day_read(self._as_of), tracking=self._tracking,
+                events=tuple(events), silences=self._silences, issues=self._issues, restart_decided_at=self._restart,
+                restart_followed_at=self._followed, said_stopped_at=self._stopped, said_out_at=self._out,
+            ),
+        })  # fmt: skip
 
 
 def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: datetime) -> list[tuple[Any, ...]]:
@@ -123,29 +186,9 @@ def read_rows(plans: Iterable[uuid.UUID], rules: Iterable[str], *, as_of: dateti
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact | None:
-    """The facts of a row of ``read_rows``; None where the newest confirmed dose is so old that it was not read."""
-    (plan, protocol_id, version, zone, patient_zone, packed, amounts, issues, tracking, silences, restart, followed, stopped, out, facts,
-     steps, flags) = row  # fmt: skip
-    events = [] if packed is None else _events(bytes(packed), None if amounts is None else amounts.split(","))
-    if events and not any(one.confirmed for one in events):
-        return None
-    today = local_date(as_of, patient_zone)
-    return Compact(
-        plan=plan,
-        protocol=(protocol_id, version),
-        zone=patient_zone,
-        facts=core.Facts(**_OF_FACTS | {
-            "as_of": as_of, "today": today, "person": _person(_json(facts), today), "order": None, "lab_entry": None,
-            "therapy": core.Therapy(**_OF_THERAPY | {"steps": tuple(map(_step, steps.split(";"))) if steps else ()}),
-            "intake": intake.as_intake(
-                zone=zone, read_from=intake.first_day_read(as_of), tracking=_json(tracking), events=tuple(events),
-                silences=_json(silences) or [], issues=_json(issues) or [], restart_decided_at=restart,
-                restart_followed_at=followed, said_stopped_at=stopped, said_out_at=out,
-            ),
-        }),
-        flags=[tuple(flag) for flag in _json(flags) or []],
-    )  # fmt: skip
+def from_row(row: tuple[Any, ...], *, as_of: datetime) -> Compact:
+    """What a row of ``read_rows`` says."""
+    return Compact(row, as_of)
 
 
 def _json(given: Any) -> Any:
@@ -197,20 +240,20 @@ def _mg(text: str) -> Mg:
     return Mg(Decimal(text))
 
 
-def _events(packed: bytes, amounts: list[str] | None) -> list[DoseEvent]:
+def _events(doses: packed_doses.Packed, amounts: list[str] | None) -> list[DoseEvent]:
     """Oldest first. Amounts are read where a supply is on record, which is all that asks for them."""
     found, amount, taken, new = [], UNREAD, UNREAD, tuple.__new__
-    for place, (due, at, rest) in enumerate(iter_unpack(">qqq", packed)):
+    for place, (due, at, what) in enumerate(zip(*doses, strict=True)):
         if amounts is not None:
             amount, taken = map(_mg, amounts[place].split(" "))
-        day, slot, state, reason = _dose(rest)
-        due_at = _instant(due)
+        day, slot, state, reason = packed_doses.read_what(what)
+        due_at = packed_doses.instant_of(due)
         if at == due:
             taken_at: datetime | None = due_at
         else:
-            taken_at = None if at == _NEVER else _FIRST_INSTANT + timedelta(microseconds=at)
+            taken_at = None if at == packed_doses.NEVER else FIRST_INSTANT + timedelta(microseconds=at)
         # As ``DoseEvent(...)`` makes it, in half the time.
-        found.append(new(DoseEvent, (day, slot, state, due_at, amount, taken, taken_at, reason)))
+        found.append(new(DoseEvent, (day, slot, state, due_at, amount, taken, taken_at, _REASONS[reason - 1])))
     found.sort(key=_DUE_AT)
     return found
 
@@ -218,13 +261,6 @@ def _events(packed: bytes, amounts: list[str] | None) -> list[DoseEvent]:
 _DUE_AT = attrgetter("due_at")
 
 
-@lru_cache(maxsize=1 << 14)
-def _dose(packed: int) -> tuple[date, int, DoseState, str]:
-    """Local day, place, state and reason of a dose: the same few for many plans."""
-    day = _FIRST_DAY + timedelta(days=packed >> 32)
-    return day, packed >> 8 & 0xFFFF, _STATES[packed & 0xFF], _REASONS[(packed >> 24 & 0xFF) - 1]
-
-
-@lru_cache(maxsize=1 << 16)
-def _instant(microseconds: int) -> datetime:
-    return _FIRST_INSTANT + timedelta(microseconds=microseconds)
+@lru_cache(maxsize=1 << 8)
+def _midnight(day: date, zone: str) -> datetime:
+    return due_instant(day, time(0), zone)

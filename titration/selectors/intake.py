@@ -133,27 +133,38 @@ def as_intake(
     said_out_at: datetime | None,
 ) -> core.Intake:
     """Rows as the core knows them. ``tracking``: the mode and since when; instants in rows travel as text."""
-    ticked = tracking is not None and tracking[0] == core.Tracking.TICKED
+    ticked, since = tracking_of(tracking)
     return core.Intake(
         tracking=core.Tracking.TICKED if ticked else core.Tracking.NOT_TRACKED,
-        since=_required(tracking[1]) if tracking is not None and ticked else None,
+        since=since,
         read_from=due_instant(read_from, time(0), zone),
         zone=zone,
         events=events,
-        silences=tuple(
-            core.Silence(
-                reason=core.SilenceReason(data["reason"]),
-                starts_at=_required(data["starts_at"]),
-                ends_at=_required(data["ends_at"]),
-            )
-            for data in silences
-            if data["ends_at"] != data["starts_at"]  # taken back: it never was
-        ),
-        supply=_supply(issues),
+        silences=silences_of(silences),
+        supply=supply_of(issues),
         restart_decided_at=restart_decided_at,
         restart_followed_at=restart_followed_at,
         said_stopped_at=said_stopped_at,
         said_out_at=said_out_at,
+    )
+
+
+def tracking_of(tracking: Sequence[str] | None) -> tuple[bool, datetime | None]:
+    """Whether doses are ticked, and if they are, since when."""
+    if tracking is None or tracking[0] != core.Tracking.TICKED:
+        return False, None
+    return True, _required(tracking[1])
+
+
+def silences_of(silences: Iterable[Mapping[str, Any]]) -> tuple[core.Silence, ...]:
+    return tuple(
+        core.Silence(
+            reason=core.SilenceReason(data["reason"]),
+            starts_at=_required(data["starts_at"]),
+            ends_at=_required(data["ends_at"]),
+        )
+        for data in silences
+        if data["ends_at"] != data["starts_at"]  # taken back: it never was
     )
 
 
@@ -176,7 +187,7 @@ def _event(data: Mapping[str, Any]) -> core.DoseEvent:
     )
 
 
-def _supply(issues: list[Mapping[str, Any]]) -> core.Supply | None:
+def supply_of(issues: list[Mapping[str, Any]]) -> core.Supply | None:
     """All that was handed out; whether more is coming is what the newest issue says."""
     if not issues:
         return None

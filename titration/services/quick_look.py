@@ -8,13 +8,14 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+from titration.dosing import packed
 from titration.dosing.assessment import findings_of
-from titration.dosing.calm import calm
+from titration.dosing.calm import Bounds, Calm, bounds_of, calm
 from titration.dosing.falling import HOURS, STOPPED
 from titration.dosing.falling import RULE as FALLING
-from titration.dosing.intake import DoseState
 from titration.dosing.intake_turns import RULES, found_at, next_turn
 from titration.dosing.judgement import Judgement
 from titration.dosing.protocol import load_protocol
@@ -52,23 +53,27 @@ def look(taken: Iterable[Taken], *, as_of: datetime, recorded: bool = False) -> 
     for row in compact.read_rows(until, RULE_IDS, as_of=as_of):
         try:
             one = compact.from_row(row, as_of=as_of)
-            full = one is None or _says_stopped(one) or (recorded and not _all_taken(one))
-            again = None if one is None or full else unchanged_until(one, until[one.plan])
+            full = one.says_stopped or (recorded and not _all_taken(one))
+            again = None if full else unchanged_until(one, until[one.plan])
         except Exception as error:  # noqa: BLE001  the full look judges it, and tells what is wrong
             log.info("A plan is looked at in full: %s", type(error).__name__)
         else:
-            if one is not None and again is not None:
+            if again is not None:
                 found[one.plan] = again
     return found
 
 
 def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | None:
-    """The next instant at which a finding may change; None when one has, or its words."""
+    """The next instant at which a finding may change; None when one has, or its words, or when not enough was read."""
+    quiet = None if one.flags else _calm(one, others_at)
+    if quiet is not None and (quiet.turns or quiet.until >= others_at):
+        return quiet.until
+    if one.facts is None:
+        return None
     judgement = Judgement(one.facts, load_protocol(*one.protocol))
     judgement.panel = _NO_ESTIMATE
-    quiet = None if one.flags else calm(judgement, one.zone, before=others_at)
     if quiet is not None:
-        if quiet.turns or quiet.until >= others_at or found_at(judgement, quiet.until, one.zone):
+        if found_at(judgement, quiet.until, one.zone):
             return quiet.until
         return next_turn(judgement, one.zone, now=frozenset(), before=others_at)
     findings = findings_of(RULES, judgement)
@@ -79,20 +84,18 @@ def unchanged_until(one: compact.Compact, others_at: datetime) -> datetime | Non
     return next_turn(judgement, one.zone, now=now, before=others_at)
 
 
-def _says_stopped(one: compact.Compact) -> bool:
-    """A statement stands that baclofen is not taken any more: its flag may be closed for a while, or a dose that spoke against
-    it was taken back."""
-    intake = one.facts.intake
-    return intake is not None and intake.says_stopped is not None
+def _calm(one: compact.Compact, before: datetime) -> Calm | None:
+    course = one.course
+    return None if course is None else calm(course, _bounds(*one.protocol), before=before)
+
+
+@cache
+def _bounds(protocol: str, version: int) -> Bounds:
+    return bounds_of(load_protocol(protocol, version))
 
 
 def _all_taken(one: compact.Compact) -> bool:
     """Nothing but whole doses, and doses that were held, is on record for as long as a fall looks back: then none can fall
     away."""
-    intake = one.facts.intake
-    since = one.facts.today - 2 * timedelta(hours=HOURS[-1])
-    return intake is not None and all(
-        event.state in (DoseState.TAKEN, DoseState.HELD) and not event.reason
-        for event in intake.events
-        if event.day >= since
-    )
+    since = packed.number_of(one.today - 2 * timedelta(hours=HOURS[-1]))
+    return all(what & packed.HOW in (packed.TAKEN, packed.HELD) for what in one.doses.what if what >> 32 >= since)

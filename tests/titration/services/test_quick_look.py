@@ -9,11 +9,15 @@ import pytest
 import time_machine
 
 from tests.database import as_owner
+from tests.dosing.courses import course_of
 from tests.titration.services.lab_files import as_job
 from tests.titration.services.random_doses import random_plan
-from titration.models import Flag, Plan
+from titration.dosing.packed import NONE, number_of
+from titration.dosing.schedule import local_date
+from titration.models import Flag, Patient, PatientFact, Plan
 from titration.models.due import take_plans
-from titration.selectors import records
+from titration.selectors import compact, records
+from titration.selectors.intake import first_day_read
 from titration.services import flags, quick_look, reassessment
 
 pytestmark = [pytest.mark.hazard("H05"), pytest.mark.bar("B-42")]
@@ -99,6 +103,53 @@ def test_a_rule_that_reads_more_than_was_read_is_judged_in_full(settled, monkeyp
     with as_job("reassess"):
         assert quick_look.look(take_plans([plan.pk]), as_of=moment) == {}
     assert seen == [name]
+
+
+def read(plan: Plan, moment: Any) -> compact.Compact:
+    with as_job("reassess"):
+        [row] = compact.read_rows([plan.pk], quick_look.RULE_IDS, as_of=moment)
+    return compact.from_row(row, as_of=moment)
+
+
+def test_with_a_sign_on_record_the_rules_judge(settled):
+    plan, moment = settled
+    assert read(plan, moment).course is not None
+    with as_owner():
+        sign = {"kind": "sign", "code": "anxiety", "answer": "yes", "on_date": local_date(moment, plan.time_zone)}
+        PatientFact.objects.create(patient_id=plan.patient_id, recorded_at=moment, recorded_by=plan.prescriber, **sign)
+    assert read(plan, moment).course is None
+
+
+def test_in_another_zone_than_that_of_the_plan_the_rules_judge(settled):
+    plan, moment = settled
+    with as_owner():
+        Patient.objects.filter(pk=plan.patient_id).update(time_zone="Asia/Tokyo")
+    assert read(plan, moment).course is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_packed_is_what_is_on_record(world: Any, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(6):
+        plan, now = random_plan(world, dice)
+        one = read(plan, now)
+        with as_job("reassess"):
+            facts = records.load_many([plan.patient_id], as_of=now)[plan.patient_id].rule_facts()
+        wanted, course = course_of(facts), one.course
+        if course is None:
+            assert facts.person.signs
+            continue
+        read_from = number_of(first_day_read(now)) << 32
+        doses = {one for one in zip(*wanted.doses, strict=True) if one[2] >= read_from}
+        assert {(due, at, _any_reason(what)) for due, at, what in zip(*course.doses, strict=True)} == doses
+        assert course.supply is None or course.taken_today == wanted.taken_today
+        same = {"doses": NONE, "steps": (), "taken_today": 0}
+        assert course._replace(**same) == wanted._replace(**same)
+        assert [one.times for one in course.steps] == [one.times for one in wanted.steps]
+
+
+def _any_reason(what: int) -> int:
+    return what & ~(0xFF << 24) | (1 + ((what >> 24 & 0xFF) > 1)) << 24
 
 
 def test_who_is_locked_by_another_is_not_looked_at(settled):
