@@ -181,7 +181,6 @@ class _Fortnight:
         run = record.run()
         if run >= self._in_a_row or (run and long <= as_of) or not coming or self._lists(0, 0):
             return None
-        newest = record.newest
         after = self._bounds.not_taken_after
         ahead, certain = 0, not run
         for count, (due, day) in enumerate(coming, start=1):
@@ -193,9 +192,7 @@ class _Fortnight:
                     return _at(min(midnight, long) if run + count > 1 else midnight, before)
             if run + count > 1 and long < at:
                 return _at(long, before)
-            certain = certain and (
-                due > as_of or ((day, due) > newest and record.may_be_ticked((day, due), self._counts_from))
-            )
+            certain = certain and (due > as_of or record.will_be_missed((day, due), self._counts_from))
             if run + count >= self._in_a_row:
                 return _at(at, before, turns=certain)
             if at >= long or self._lists(ahead, count):

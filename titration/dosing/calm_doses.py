@@ -173,7 +173,7 @@ class Record:
         return [one for one in self._silences if microseconds(one.starts_at) <= at < microseconds(one.ends_at)]
 
     @property
-    def newest(self) -> tuple[int, int]:
+    def _newest(self) -> tuple[int, int]:
         """The day and the time of the last dose on record, whatever it says."""
         day = max(self.doses.what) >> 32
         return day, max(due for due, what in zip(self.doses.due, self.doses.what, strict=True) if what >> 32 == day)
@@ -193,6 +193,6 @@ class Record:
             found += is_missed
         return found
 
-    def may_be_ticked(self, dose: tuple[int, int], counts_from: int) -> bool:
-        """Of a dose that is due and still open: nothing explains it, and it will be missed."""
-        return dose[1] >= counts_from and not self._covering(dose[1])
+    def will_be_missed(self, dose: tuple[int, int], counts_from: int) -> bool:
+        """Of a dose that is due and still open: it comes after every one on record, and nothing explains it."""
+        return dose > self._newest and dose[1] >= counts_from and not self._covering(dose[1])
