@@ -70,6 +70,15 @@ def _work() -> None:
         connection.close()
 
 
+def test_a_worker_asks_for_jobs_instead_of_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a notice all day, and a look and what it may come later are far within the silence that is told."""
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(app, "run_worker", lambda **options: given.update(options))
+    work()
+    assert given["listen_notify"] is False
+    assert 0 < given["fetch_job_polling_interval"] <= 10
+
+
 def test_the_clock_of_each_job(transactional_db: None):
     ticks = {one.task.name: one.croniter for one in registered}
     assert {
