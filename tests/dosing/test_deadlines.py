@@ -7,7 +7,7 @@ import pytest
 
 from tests.dosing.tables import facts_from, protocol_of
 from titration.dosing.assessment import assess
-from titration.dosing.deadlines import next_change
+from titration.dosing.deadlines import next_change, next_changes_after
 from titration.dosing.facts import EventFact, Step, StepKind
 from titration.dosing.schedule import add_months
 
@@ -92,6 +92,7 @@ def test_nothing_changes_before_the_day_that_is_named(given_facts):
             assert day == announced
         if day == announced:
             announced = next_change(facts, protocol, "UTC").date()
+            assert next_changes_after(assess(facts, protocol), "UTC").first.date() == announced
         before = now
     assert changes
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.dosing.intakes import START, THREE, every_dose, later, step, taking
 from tests.dosing.tables import protocol_of
 from titration.dosing.assessment import assess
-from titration.dosing.deadlines import next_change, next_changes
+from titration.dosing.deadlines import next_change, next_changes, next_changes_after
 from titration.dosing.facts import Facts
 from titration.dosing.falling import RULE as FALLING
 from titration.dosing.falling import STOPPED, falling, said_stopped
@@ -171,5 +171,6 @@ def test_the_next_turn_of_intake_and_the_next_day_of_the_others_make_the_next_ch
     protocol = protocol_of("US")
     both = next_changes(facts, protocol, facts.intake.zone)
     assert both.others >= both.first == due(facts)
+    assert next_changes_after(assess(facts, protocol), facts.intake.zone) == both
     j = Judgement(facts, protocol)
     assert next_turn(j, facts.intake.zone, now=found_about_intake(j), before=both.others) == both.first

@@ -73,14 +73,21 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What all rules say, most severe first; ``quiet`` were judged and found nothing, ``not_judged`` could not be."""
+    """What all rules say, most severe first; ``quiet`` were judged and found nothing, ``not_judged`` could not be.
+
+    ``judgement``: the facts, with what was worked out of them on the way.
+    """
 
     protocol_id: str
     protocol_version: int
     findings: tuple[Finding, ...]
     quiet: tuple[str, ...]
     not_judged: tuple[NotJudged, ...]
-    panel: KidneyPanel
+    judgement: Judgement
+
+    @property
+    def panel(self) -> KidneyPanel:
+        return self.judgement.panel
 
     def about(self, *abouts: About) -> tuple[Finding, ...]:
         """The findings about any of these."""
@@ -128,7 +135,7 @@ def assess(facts: Facts, protocol: Protocol) -> Assessment:
         not_judged=tuple(
             NotJudged(rules=tuple(ids), because=because, refuses=refuses) for (because, refuses), ids in unknown.items()
         ),
-        panel=judgement.panel,
+        judgement=judgement,
     )
 
 
@@ -150,7 +157,7 @@ def _only_units(judgement: Judgement, said: Said) -> Assessment:
         findings=(_finding(rule, protocol.rules[rule.id], said),),
         quiet=(),
         not_judged=(NotJudged(rules=others, because=because, refuses=True),),
-        panel=judgement.panel,
+        judgement=judgement,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from heapq import merge
 from typing import NamedTuple
 
-from titration.dosing.assessment import assess
+from titration.dosing.assessment import Assessment, assess
 from titration.dosing.facts import Facts
 from titration.dosing.falling import falling, falling_turns, said_stopped
 from titration.dosing.intake_turns import MIDNIGHT, Signature, at_instant, candidates, found_about_intake, found_at
@@ -48,11 +48,20 @@ def next_change(facts: Facts, protocol: Protocol, zone: str) -> datetime:
 
 def next_changes(facts: Facts, protocol: Protocol, zone: str) -> NextChange:
     """``next_change``, with the instant until which only the findings about doses taken need another look."""
+    return _next_changes(Judgement(facts, protocol), zone, None)
+
+
+def next_changes_after(assessment: Assessment, zone: str) -> NextChange:
+    """The same for facts that were assessed already, without an order: what was worked out is not worked out again."""
+    return _next_changes(assessment.judgement, zone, assessment)
+
+
+def _next_changes(judgement: Judgement, zone: str, assessment: Assessment | None) -> NextChange:
+    facts, protocol = judgement.facts, judgement.protocol
     days = sorted(day for day in set(_turning_days(facts, protocol)) if day > facts.today)
     year = add_months(facts.today, _A_YEAR)
     midnights = [instant(day, MIDNIGHT, zone) for day in (*(day for day in days if day < year), year)]
     planned = any(step.starts_on > facts.today for step in facts.therapy.steps)
-    judgement = Judgement(facts, protocol)
     intake = ((at, _INTAKE) for at in candidates(judgement, zone))
     now = everything = None
     looks, last = 0, facts.as_of
@@ -60,8 +69,8 @@ def next_changes(facts: Facts, protocol: Protocol, zone: str) -> NextChange:
         if kind == _DAY:
             if planned or looks == _LOOKS or at == midnights[-1]:
                 return NextChange(at, at)
-            looks, everything = looks + 1, everything or _found(facts, protocol)
-            if _found(at_instant(facts, at, zone), protocol) != everything:
+            looks, everything = looks + 1, everything or _found(assessment or assess(facts, protocol))
+            if _found(assess(at_instant(facts, at, zone), protocol)) != everything:
                 return NextChange(at, at)
         elif at != last:
             now = found_about_intake(judgement) if now is None else now
@@ -71,11 +80,11 @@ def next_changes(facts: Facts, protocol: Protocol, zone: str) -> NextChange:
     raise AssertionError("the last midnight ends the year")
 
 
-def _found(facts: Facts, protocol: Protocol) -> tuple[Signature, bool, bool, bool]:
+def _found(assessment: Assessment) -> tuple[Signature, bool, bool, bool]:
     """Which rules say something and how severely, whether a step waits for a decision, whether doses fall away, and whether
     the patient said that they stopped."""
-    findings = assess(facts, protocol).findings
-    said = frozenset((one.rule, one.severity) for one in findings if one.about is not About.ADVICE)
+    facts, protocol = assessment.judgement.facts, assessment.judgement.protocol
+    said = frozenset((one.rule, one.severity) for one in assessment.findings if one.about is not About.ADVICE)
     less, stopped = falling(facts, protocol) is not None, said_stopped(facts) is not None
     return said, step_waiting(facts, protocol) is not None, less, stopped
 

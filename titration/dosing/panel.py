@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from titration.dosing import kidney
 from titration.dosing.code_lists import UNRELIABLE_CREATININE
@@ -18,6 +18,9 @@ INDEXED = "mL/min/1.73 m²"
 ABSOLUTE = "mL/min"
 DIALYSIS_FLAG = "dialysis flag"
 NOT_STEADY = "not steady state"
+# Powers are most of what an estimate costs, and one patient is judged for several days in a row: few need be kept.
+_egfr_of = lru_cache(maxsize=64)(kidney.ckd_epi_2021_creatinine)
+_bsa_of = lru_cache(maxsize=64)(kidney.bsa_dubois)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,10 +258,10 @@ def _adult(
     weight, height = person.weight, person.height
     if creatinine is not None:
         level = mg_dl(creatinine)
-        egfr = kidney.ckd_epi_2021_creatinine(level, years, sex)
+        egfr = _egfr_of(level, years, sex)
         yield _estimate("egfr_cr", "eGFR (CKD-EPI 2021, creatinine)", egfr, INDEXED, on)
         if weight is not None and height is not None:
-            bsa = kidney.bsa_dubois(weight.value, height.value)
+            bsa = _bsa_of(weight.value, height.value)
             name = "eGFR for this body surface (de-indexed)"
             yield _estimate("deindexed", name, kidney.deindex(egfr, bsa), ABSOLUTE, on, "actual", weight.value)
         if weight is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from titration.dosing.deadlines import NextChange, next_changes
+from titration.dosing.deadlines import NextChange, next_changes_after
 from titration.dosing.missed_words import LAST_DOSE
 from titration.dosing.schedule import local_date
 from titration.dosing.wording import format_date
@@ -71,9 +71,7 @@ def changes(record: PatientRecord, *, as_of: datetime) -> Changes:
     if record.is_on_plan:
         failed = UNCHECKED in asked
         by_facts = (
-            NextChange(as_of, as_of)
-            if failed
-            else next_changes(record.rule_facts(), record.protocol, record.patient.time_zone)
+            NextChange(as_of, as_of) if failed else next_changes_after(record.assessment, record.patient.time_zone)
         )
         by_flags = [at for at in (*waiting, *quiet.values()) if at > as_of]
         # A draft turns what is found on a day only: who sees none of them names no later day than was named with them.
