@@ -166,6 +166,9 @@ def make_due(url: str, kind: str, many: int) -> None:
         connection.execute(
             "UPDATE titration_plan SET reassess_at = now() + interval '1 day' WHERE reassess_at <= now()"
         )
+    # In a session of its own: the trigger that keeps the history compares old and new rows by the plan that its first
+    # statement got. Of a few rows it compares each with each, which takes hours for many.
+    with workers.owner(url) as connection:
         connection.execute(
             f"UPDATE titration_plan SET reassess_at = now() - interval '1 minute', others_at = {known} WHERE id IN "
             "(SELECT plan.id FROM titration_plan AS plan WHERE status = 'active' AND (others_at > now() OR %(known)s = 'NULL') "
