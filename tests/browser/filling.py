@@ -1,8 +1,8 @@
 """Fills the database of the browser tests in a process of its own, and prints who and what is in it as one line of JSON.
 
-The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; hal, whose
-one patient no test breaks or changes; vera, whose patients tick until a night of 25 hours; wyn, with ten flags in the morning; alder, with a bit of everything; aspen, of whom
-nothing is known; and one patient for each test that writes, so that no test sees what another one wrote.
+The people are those of tests/world.py, with: ivy, who may do what Ann may; gus, whose team has no patient; hal, whose one patient no
+test breaks or changes; vera, whose patients tick until a night of 25 hours; wyn, with ten flags in the morning; alder, with a bit of
+everything; aspen, of whom nothing is known; and one patient for each test that writes, so that none sees what another one wrote.
 """
 
 import json
@@ -24,10 +24,10 @@ from .filling_told import TOLD, told
 from .moment import NOW, TODAY, quick_passwords
 
 # Patients of team Oak whom one test each writes about: how they begin.
-FRESH = ("hazel", "holly", "nutmeg", "osier", "privet")  # a kidney result of today, no plan
+FRESH = ("hazel", "holly", "nutmeg")  # a kidney result of today, no plan
 TITRATED = (
     "ash", "birch", "cedar", "cherry", "ebony", "hawthorn", "juniper", "larch", "linden", "maple", "myrtle", "oakley", "olive", "poplar",
-    "rowan", "spruce", "walnut",
+    "rowan", "spruce", "walnut", "osier", "privet",
 )  # fmt: skip
 """15 mg a day since ten days, kidneys checked two days ago."""
 REPLAYED = ("plum", "damson", "bullace")  # whose doses are sent again and again, of a month
@@ -96,18 +96,8 @@ def _more_people(world: Any) -> None:
             *REPLAYED,
             *OWN,
             *TOLD,
-            "dialysis",
-            "liquid",
-            "small",
-            "sedge",
-            "late",
-            "willow",
-            "teasel",
-            "quince",
-            "medlar",
-            "sycamore",
-            "tamarack",
-            "sloe",
+            *("dialysis", "liquid", "small", "sedge", "late", "willow", "teasel"),
+            *("quince", "medlar", "sycamore", "tamarack", "sloe"),
         ):
             _patient(world, oak, name)
         _patient(world, sorrel, "sorrel")

@@ -86,3 +86,18 @@ def own(world: Any) -> None:
                     key=uuid.uuid4(), plan=plan, reason=SilenceReason.HOLD, starts_at=instant(TODAY, time(0), plan.time_zone),
                     ends_at=instant(TODAY + timedelta(days=1), time(0), plan.time_zone), note="", by=world.ann, as_of=NOW,
                 )  # fmt: skip
+    _joins(world)
+
+
+def _joins(world: Any) -> None:
+    """``privet`` has a plan that is ticked, and gets in by an invitation."""
+    from tests.database import as_actor
+    from titration.dosing.intake import Tracking
+    from titration.services import intake
+
+    seen = world.seen_by(world.ann, world.privet)
+    with as_actor(world.ann, world.privet):
+        plan = seen.plans.get(status="active")
+        intake.set_tracking(
+            key=uuid.uuid4(), plan=plan, mode=Tracking.TICKED, by=world.ann, as_of=NOW - timedelta(hours=1)
+        )

@@ -1,4 +1,4 @@
-"""From an invitation in one browser to Today on a phone, counted: ``python -m tests.browser.getting_in DIRECTORY`` keeps a
+"""From an invitation in one browser to the first tick on a phone, counted: ``python -m tests.browser.getting_in DIRECTORY`` keeps a
 picture of each step there.
 """
 
@@ -80,6 +80,13 @@ def get_in(phone: Phone, link: str, *, email: str = EMAIL) -> None:
     phone.shot("today")
 
 
+def tick(phone: Phone) -> None:
+    """The first dose."""
+    phone.tap(phone.tab.get_by_role("button", name="I took it"))
+    phone.tab.get_by_text("Taken at").wait_for()
+    phone.shot("ticked")
+
+
 def main() -> int:
     """Take the pictures and print the count."""
     if len(sys.argv) != 2:
@@ -99,7 +106,8 @@ def main() -> int:
         with visitors.page(viewport=PHONE, has_touch=True, is_mobile=True) as tab:
             phone = Phone(tab, folder)
             get_in(phone, link)
-            print(f"From the link to Today: {phone.taps} taps, {phone.seconds:.1f} s; pictures in {folder}")
+            tick(phone)
+            print(f"From the link to the first tick: {phone.taps} taps, {phone.seconds:.1f} s; pictures in {folder}")
     return 0
 
 

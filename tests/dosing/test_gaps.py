@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.dosing.intakes import START, THREE, step, taking
+from tests.dosing.intakes import START, THREE, every_dose, moment, step, taking
 from tests.dosing.tables import QUIET, judged, protocol_of, said
 from titration.dosing.assessment import assess
 from titration.dosing.gaps import Gaps
@@ -276,3 +276,10 @@ def test_a_decision_settles_what_stands_once_it_is_carried_out():
         facts = taking("03 22:00 taken", **gap, followed=followed)
         found = {one.rule for one in assess(facts, protocol_of("US")).findings}
         assert ("MISS-9" in found) is not followed
+
+
+def test_what_was_taken_before_the_days_that_are_read_makes_no_gap():
+    """Ticked since March, read from the sixth of May on: that the first dose of that day was missed tells of no long gap."""
+    facts = taking(*every_dose("06", "28", but=["06 06:00"]), now="28 23:00", since="2026-03-01 08:00")
+    read = replace(facts, intake=replace(facts.intake, read_from=moment("06 00:00")))
+    assert ("MISS-9" in raised(facts), "MISS-9" in raised(read)) == (True, False)

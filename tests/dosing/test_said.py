@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
+from tests.dosing.courses import course_of
 from tests.dosing.intakes import THREE, every_dose, step, taking
 from tests.dosing.tables import protocol_of
 from titration.dosing.assessment import assess
-from titration.dosing.calm import calm
+from titration.dosing.calm import bounds_of, calm
 from titration.dosing.falling import said_stopped
-from titration.dosing.judgement import Judgement
 from titration.dosing.rules import Severity
 
 pytestmark = [pytest.mark.hazard("H05")]
@@ -76,7 +76,7 @@ def test_who_takes_nothing_needs_no_supply():
 def test_a_statement_is_nothing_to_be_calm_about(said):
     def told(**more):
         facts = taking(*TAKEN, now="07 05:00", **more)
-        return calm(Judgement(facts, protocol_of("US")), "UTC", before=taking(now="08 05:00").as_of)
+        return calm(course_of(facts), bounds_of(protocol_of("US")), before=taking(now="08 05:00").as_of)
 
     assert told() is not None
     assert told(**said) is None

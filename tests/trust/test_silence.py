@@ -36,7 +36,7 @@ PAGES = sorted(
     and set(rule.roles) & set(STAFF)
     and not rule.public
     and not rule.closed
-    and name != "ledger_file"
+    and not name.endswith("_file")
 )
 
 

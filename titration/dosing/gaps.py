@@ -69,8 +69,11 @@ class Anchors:
                 self._others[said] = Since.REPORTED
         self.places = sorted([*self._doses, *self._others])
         apart = enumerate(pairwise(self.places), start=1)
-        # At the end of a time without ticks a dose comes after nothing.
-        self.far = [place for place, (a, b) in apart if b - a >= far and b not in self._others]
+        # At the end of a time without ticks a dose comes after nothing. What was taken before the days that are read is not
+        # known, but for the last dose of all: from the beginning of a plan to the first dose that is read nothing is told.
+        read = intake.read_from
+        unread = set() if read is None else {at for at in self._others if at < read}
+        self.far = [place for place, (a, b) in apart if b - a >= far and b not in self._others and a not in unread]
 
     def at(self, place: int) -> Anchor:
         at = self.places[place]

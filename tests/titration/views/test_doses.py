@@ -68,6 +68,8 @@ def test_silence_on_a_plan_that_is_not_ticked_is_neither_taken_nor_missed(ann: A
     assert "Taken" not in text.replace("Doses taken", "")
 
 
+@pytest.mark.ui("UI-42")
+@pytest.mark.ui("UI-43")
 def test_silence_on_a_ticked_plan_is_said_to_be_silence(ann: Any, titrated: Any, alder: Any) -> None:
     ticked(titrated, alder, days_ago=2)
     text = page(ann, alder)

@@ -31,12 +31,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """``change`` is set on a day on which the dose changes; ``total`` on such a day and on the first one."""
+    """``change`` is set on a day on which the dose changes; ``total_words`` on such a day and on the first one."""
 
     title: str
     is_today: bool
     change: ChangeLine | None
-    total: str
+    total_words: str
     lines: tuple[Line, ...]
 
 
@@ -63,7 +63,11 @@ def schedule_page(own: OwnPlan, seen: frozenset[str], *, may_tell: bool) -> Sche
         listed = [_line(own, one, tells) for one in doses if one.day == day]
         total = _total(own, day) if day == own.today or day in changes else ""
         return Day(
-            title=full_day(day), is_today=day == own.today, change=changes.get(day), total=total, lines=tuple(listed)
+            title=full_day(day),
+            is_today=day == own.today,
+            change=changes.get(day),
+            total_words=total,
+            lines=tuple(listed),
         )
 
     return SchedulePage(

@@ -84,7 +84,7 @@ class TodayPage:
     yesterday: tuple[DoseCard, ...]
     passed: tuple[DoseCard, ...]
     doses: tuple[DoseCard, ...]
-    total: str
+    total_words: str
     next_words: str
     version: int
     ticked: bool
@@ -95,7 +95,7 @@ class TodayPage:
     def digest(self) -> str:
         """The same for two pages that say and offer the same."""
         said = [(one.title, one.take, one.words, one.offer) for one in (*self.yesterday, *self.doses, *self.passed)]
-        whole = (self.day, said, self.total, self.next_words, self.version, self.ticked, self.care, self.change)
+        whole = (self.day, said, self.total_words, self.next_words, self.version, self.ticked, self.care, self.change)
         return sha256(repr(whole).encode()).hexdigest()[:16]
 
 
@@ -111,7 +111,7 @@ def today_page(own: OwnPlan, flags: Sequence[Any], seen: frozenset[str], *, may_
         yesterday=tuple(cards[one.day, one.place] for one in before if one.offer is not Offer.PASSED),
         passed=tuple(cards[one.day, one.place] for one in before if one.offer is Offer.PASSED),
         doses=tuple(cards[one.day, one.place] for one in today),
-        total=_total(own),
+        total_words=_total(own),
         next_words="" if today else _next(own),
         version=own.plan.version,
         ticked=ticked,

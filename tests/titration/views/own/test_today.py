@@ -116,6 +116,7 @@ def test_a_late_dose_may_be_taken_until_two_hours_before_the_next(
         assert words in today(alma, alder)
 
 
+@pytest.mark.ui("UI-42")
 def test_after_that_it_is_asked_and_not_offered(alma: Any, alder: Any, ticking: Any) -> None:
     form = form_of(alma, alder)
     with time_machine.travel(w.NOW + timedelta(hours=3), tick=False):
