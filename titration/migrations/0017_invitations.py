@@ -18,6 +18,13 @@ ACTOR = "nullif(current_setting('app.actor', true), '')::uuid"
 SHARE, READ, AUDIT = (f"patient_id IN (SELECT access.patients('{right}'))" for right in ("share", "read", "audit"))
 OPENED = "token_hash = encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex')"
 STANDING = "ended_at IS NULL AND expires_at > now()"
+# The invitation of the link that was opened, while it is good for somebody.
+GOOD = (
+    "SELECT FROM titration_invitation i WHERE i.token_hash = "
+    "encode(sha256(convert_to(current_setting('app.token', true), 'UTF8')), 'hex') "
+    "AND i.claimed_at IS NULL AND i.ended_at IS NULL AND i.expires_at > now() AND i.tries < 5"
+)
+STAFF = "SELECT FROM accounts_user u WHERE u.id = titration_carerelation.person_id AND u.role <> 'patient'"
 # What each scope allows; the empty one is that of the patient.
 RIGHTS = (
     "CASE i.scope WHEN 'view' THEN ARRAY['read'] WHEN 'log' THEN ARRAY['read', 'tell'] "
@@ -53,16 +60,14 @@ def walls():
     relation = "titration_carerelation"
     yield (
         f"CREATE POLICY by_token ON {relation} FOR INSERT TO app_web WITH CHECK (person_id = {ACTOR} AND valid_to IS NULL "
-        f"AND EXISTS (SELECT FROM {table} i WHERE i.{OPENED} AND i.claimed_at IS NULL AND i.ended_at IS NULL "
-        f"AND i.expires_at > now() AND i.tries < 5 AND i.patient_id = {relation}.patient_id AND i.kind = {relation}.kind "
+        f"AND EXISTS ({GOOD} AND i.patient_id = {relation}.patient_id AND i.kind = {relation}.kind "
         f"AND i.created_by_id = {relation}.granted_by_id AND {relation}.rights::text[] = {RIGHTS}) "
-        f"AND NOT EXISTS (SELECT FROM accounts_user u WHERE u.id = {relation}.person_id AND u.role <> 'patient'))"
+        f"AND NOT EXISTS ({STAFF}))"
     )
     # Somebody who opened a link adds one account: their own, of a patient or carer, while the link is good.
     yield (
         f"CREATE POLICY by_token ON accounts_user FOR INSERT TO app_web WITH CHECK (id = {ACTOR} AND role = 'patient' "
-        f"AND EXISTS (SELECT FROM {table} i WHERE i.{OPENED} AND i.claimed_at IS NULL AND i.ended_at IS NULL "
-        f"AND i.expires_at > now() AND i.tries < 5))"
+        f"AND EXISTS ({GOOD}))"
     )
     # Who exactly may is said by a trigger: a policy may not read the table that it is of.
     yield (

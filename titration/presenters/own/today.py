@@ -27,8 +27,14 @@ _SHAPES = {
     "held": "\u2016", "unknown": "\u00b7",
 }  # fmt: skip
 _OPEN = (Offer.NOW, Offer.LATE, Offer.PASSED)
-# What a silence or a stop asks of the patient; other findings are for clinicians alone.
-_ASKS_PATIENT = ("MISS-", "STOP-", "DOSES-", "TAPER-5", "CAU-1")
+# What the patient is asked to act on at once, by rule, the most pressing first; other findings are for clinicians alone.
+_ASKS_PATIENT = {
+    "SIGN-TOLD": "signs", "MISS-7": "signs", "TAPER-5": "signs", "CAU-1": "signs", "CAU-2": "signs", "STOP-4": "signs",
+    "DOSES-STOPPED": "stopped", "MISS-8": "doses", "MISS-5": "doses", "DOSES-FALLING": "doses", "MISS-9": "doses",
+    "MISS-6": "supply", "MISS-4": "doses",
+}  # fmt: skip
+TOLD = "SIGN-TOLD"  # a sign of an emergency that was reported in the portal
+_ABOUT = tuple(dict.fromkeys(_ASKS_PATIENT.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +76,10 @@ class DoseHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Care:
-    """What to do at once. ``level``: emergency or urgent."""
+    """What to do at once. ``level``: emergency or urgent. ``about``: signs, stopped, doses or supply."""
 
     level: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,12 +212,17 @@ def _next(own: OwnPlan) -> str:
 
 def care(flags: Sequence[Any]) -> Care | None:
     """The card that leads the page when the watch has found that doses are missing or stopped; None: nothing to do at once."""
-    asking = [one for one in flags if one.urgency == Urgency.ACT_NOW and one.rule_id.startswith(_ASKS_PATIENT)]
+    asking = {one.rule_id: one for one in flags if one.urgency == Urgency.ACT_NOW and one.rule_id in _ASKS_PATIENT}
     if not asking:
         return None
-    rules = [load_protocol(one.protocol_id, one.protocol_version).rules.get(one.rule_id) for one in asking]
-    emergency = any(rule is not None and rule.severity is Severity.EMERGENCY for rule in rules)
-    return Care(level="emergency" if emergency else "urgent")
+    emergencies = [rule_id for rule_id, one in asking.items() if rule_id == TOLD or _is_emergency(one)]
+    about = min((_ASKS_PATIENT[rule_id] for rule_id in emergencies or asking), key=_ABOUT.index)
+    return Care(level="emergency" if emergencies else "urgent", about=about)
+
+
+def _is_emergency(flag: Any) -> bool:
+    rule = load_protocol(flag.protocol_id, flag.protocol_version).rules.get(flag.rule_id)
+    return rule is not None and rule.severity is Severity.EMERGENCY
 
 
 def dose_head(own: OwnPlan, one: Ticking) -> DoseHead:
