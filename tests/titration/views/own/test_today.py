@@ -2,14 +2,12 @@
 
 import re
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
-from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from tests import world as w
@@ -17,8 +15,6 @@ from tests.database import as_actor
 from tests.titration.views.ordering import signed_in, url
 from tests.titration.views.test_doses import words_of
 from titration.models import AuditEvent, DoseEvent
-from titration.presenters.emergency import emergency_numbers
-from titration.presenters.own.today import Care, care
 from titration.services import plans
 
 TODAY = "2026-11-22"
@@ -275,47 +271,3 @@ def test_a_tick_with_its_reassessment_takes_at_most_twelve_statements(alma: Any,
         assert tap(alma, form).status_code == 302
     counted = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
     assert len(counted) <= 12, "\n".join(one[:150] for one in counted)
-
-
-@dataclass
-class AFlag:
-    """What a flag says of itself."""
-
-    rule_id: str
-    urgency: int = 1
-    protocol_id: str = "us"
-    protocol_version: int = 1
-
-
-@pytest.mark.parametrize(
-    ("rules", "card"),
-    [
-        ("", None),
-        ("KID-19 MAX-1 STOP-2 CALL-ASKED", None),  # for clinicians alone
-        ("MISS-4", Care(level="urgent", about="doses")),
-        ("MISS-6", Care(level="urgent", about="supply")),
-        ("MISS-4 MISS-6", Care(level="urgent", about="doses")),
-        ("DOSES-STOPPED MISS-6", Care(level="urgent", about="stopped")),
-        ("MISS-7", Care(level="emergency", about="signs")),
-        ("MISS-8", Care(level="emergency", about="doses")),
-        ("MISS-8 CAU-2", Care(level="emergency", about="doses")),
-        ("SIGN-TOLD MISS-6", Care(level="emergency", about="signs")),
-    ],
-)
-def test_what_asks_for_help_at_once_leads_the_page(rules: str, card: Care | None) -> None:
-    assert care([AFlag(one) for one in rules.split()]) == card
-    assert care([AFlag(one, urgency=2) for one in rules.split()]) is None
-
-
-def test_every_card_has_its_words(alma: Any, alder: Any) -> None:
-    context = {"clinic": alder.organisation, "numbers": emergency_numbers("US")}
-    said = set()
-    for level in ("emergency", "urgent"):
-        for about in ("signs", "stopped", "doses", "supply"):
-            if (level, about) == ("emergency", "supply"):
-                continue
-            text = render_to_string("titration/own/_care.html", {"care": Care(level=level, about=about), **context})
-            assert "555 0100" in text
-            assert ("911" in text) is (level == "emergency")
-            said.add(text)
-    assert len(said) == 7
