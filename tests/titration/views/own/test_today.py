@@ -15,7 +15,6 @@ from tests.database import as_actor
 from tests.titration.views.ordering import signed_in, url
 from tests.titration.views.test_doses import words_of
 from titration.models import AuditEvent, DoseEvent
-from titration.services import plans
 
 TODAY = "2026-11-22"
 
@@ -249,20 +248,6 @@ def test_a_tap_by_script_gets_the_part_of_the_page(alma: Any, alder: Any, tickin
     other = tap(alma, {**form, "key": str(uuid.uuid4())}, headers={"HX-Request": "true"})
     assert (other.status_code, "Do not take it again." in words_of(other)) == (200, True)
     assert len(events(ticking)) == 1
-
-
-def test_no_draft_is_seen(alma: Any, alder: Any, ticking: Any) -> None:
-    seen = ticking.seen_by(ticking.ann, alder)
-    with as_actor(ticking.ann, alder):
-        version = seen.plans.get(status="active").version
-        drafts = plans.draft_ladder(patient=seen, expected_version=version, by=ticking.ann, as_of=w.NOW)
-    assert drafts
-    for name in ("own:today", "own:schedule"):
-        page = words_of(alma.get(url(name, alder)))
-        assert "30 mg" not in page
-        assert page.count("15 mg") == 1
-    for draft in drafts:
-        assert alma.get(url("own:change", alder, step_id=draft.pk)).status_code == 404
 
 
 def test_a_tick_with_its_reassessment_takes_at_most_twelve_statements(alma: Any, alder: Any) -> None:
