@@ -96,7 +96,7 @@ def _link(request: Any, invited: service.Invited) -> HttpResponse:
     return _page(
         request, "titration/access/link.html", title="The link", for_whom=presenter.invited_words(one),
         address=request.build_absolute_uri(reverse("join", args=[invited.token])) if invited.token else "",
-        until=format_when(one.expires_at, zone),
+        until=format_when(one.expires_at, zone), doses_url=reverse("doses:list", args=[request.subject.pk]),
     )  # fmt: skip
 
 
