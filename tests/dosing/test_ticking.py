@@ -76,8 +76,31 @@ def test_the_next_dose_waits_after_one_that_was_taken_late() -> None:
     """It opened at noon; two hours after the late one it would be 13:50; at its own time it is offered whatever was before."""
     assert offers("03 06:00 taken at 11:50", now="03 13:49")["14:00"] == "later"
     assert offers("03 06:00 taken at 11:50", now="03 13:50")["14:00"] == "now"
-    assert offers("03 06:00 taken at 13:30", now="03 13:59")["14:00"] == "later"
-    assert offers("03 06:00 taken at 13:30", now="03 14:00")["14:00"] == "now"
+
+
+def test_after_a_dose_that_should_have_been_skipped_the_next_one_waits_as_long() -> None:
+    """At noon the morning dose was over; taken at 13:30 all the same, it is followed by nothing for two hours."""
+    assert offers("03 06:00 taken at 11:59", now="03 14:00")["14:00"] == "now"
+    assert offers("03 06:00 taken at 13:30", now="03 15:29")["14:00"] == "later"
+    assert offers("03 06:00 taken at 13:30", now="03 15:30")["14:00"] == "now"
+
+
+def test_a_dose_that_would_open_when_it_is_to_be_skipped_is_skipped_at_its_time() -> None:
+    times = "08:00 14:00 17:00 20:00"
+    told = ("03 08:00 taken", "03 14:00 taken at 15:20")
+    assert offers(*told, now="03 16:59", times=times, born=CHILD)["17:00"] == "later"
+    assert offers(*told, now="03 17:00", times=times, born=CHILD)["17:00"] == "passed"
+    assert offers(*told, now="03 19:19", times=times, born=CHILD)["20:00"] == "later"
+    assert offers(*told, now="03 19:20", times=times, born=CHILD)["20:00"] == "now"
+
+
+def test_a_record_belongs_to_the_dose_of_its_time() -> None:
+    """At two o'clock the first dose of the day was recorded; then the pattern got one before it."""
+    facts = taking("03 14:00 taken", now="03 15:00", times="14:00 20:00")
+    assert facts.intake is not None
+    steps = (step("08:00 14:00 20:00"),)
+    found = ticking([facts.today], steps, facts.intake, born=ADULT, as_of=facts.as_of, protocol=US)
+    assert [str(one.offer) for one in found] == ["passed", "recorded", "later"]
 
 
 def test_a_child_never_takes_two_within_four_hours() -> None:

@@ -83,16 +83,17 @@ def ticking(
         return ()
     planned = _planned(wanted[0] - _A_DAY, wanted[-1] + 2 * _A_DAY, steps, intake.zone)
     times = _times(born, local_date(as_of, intake.zone), protocol)
-    events = {(event.day, event.slot): event for event in intake.events}
+    # By its time: the place of a dose may be that of another one when the pattern changed on that day.
+    events = {(event.day, event.due_at): event for event in intake.events}
     taken = [event.at for event in intake.events if event.state in CONFIRMED and event.at <= as_of]
     found, closed = [], None
     for place, one in enumerate(planned):
         after = planned[place + 1] if place + 1 < len(planned) else None
         closes_at = _closes(one, after, times, intake.zone)
         opens_at = one.due_at - times.opens if closed is None else max(one.due_at - times.opens, closed)
+        opens_at = _after_the_last(opens_at, one, taken, times, closed)
         closed = closes_at
-        event = events.get((one.day, one.place))
-        opens_at = _after_the_last(opens_at, one, taken, times)
+        event = events.get((one.day, one.due_at))
         offer = _offer(one, event, opens_at, closes_at, times, intake, as_of)
         if one.day in wanted:
             found.append(
@@ -139,13 +140,16 @@ def _closes(one: _Planned, after: _Planned | None, times: _Times, zone: str) -> 
     return max(after.due_at - times.leaves, half_way)
 
 
-def _after_the_last(opens_at: datetime, one: _Planned, taken: list[datetime], times: _Times) -> datetime:
-    """Not at once after a dose that was taken late: an adult waits until the time of this one at most, a child until enough
-    time has passed."""
+def _after_the_last(
+    opens_at: datetime, one: _Planned, taken: list[datetime], times: _Times, closed: datetime | None
+) -> datetime:
+    """Not at once after a dose that was taken late. An adult waits until the time of this one at most, unless the one before was
+    taken when it should have been skipped; a child waits until enough time has passed. ``closed``: when the one before was to
+    be skipped (None: there was none)."""
     last = max((at for at in taken if at < one.due_at + times.leaves), default=None)
     if last is None:
         return opens_at
-    if times.apart:
+    if times.apart or (closed is not None and last >= closed):
         return max(opens_at, last + times.leaves)
     return max(opens_at, min(last + times.leaves, one.due_at))
 
@@ -163,7 +167,7 @@ def _offer(
         return Offer.HELD if event.state is DoseState.HELD else Offer.RECORDED
     if intake.is_held_at(one.due_at):
         return Offer.HELD
-    if as_of >= closes_at:
+    if as_of >= closes_at or (opens_at >= closes_at and as_of >= one.due_at):  # it would open when it is to be skipped
         return Offer.PASSED
     if as_of < opens_at:
         return Offer.LATER

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 
 from titration.dosing.intake import DoseState
 from titration.dosing.ticking import Offer, Ticking
-from titration.models import DoseEvent
+from titration.models import DoseEvent, SkipReason
 from titration.models.intake import UNDONE
 from titration.selectors.intake import key_and_standing
 from titration.selectors.own import OwnPlan
+from titration.services import feelings
 from titration.services.dose_rows import KeyUsed, Said, event_of
 from titration.services.intake import IntakeRefused, Superseded, record_dose, store_dose
 
@@ -96,4 +97,18 @@ def tell(
     dose, doses = _dose(own, day, place, version), own.dose_day(day)
     if doses is None or dose.offer is Offer.LATER:
         raise IntakeRefused("It is too early to say anything about this dose.")
-    return record_dose(key=key, doses=doses, position=place, said=said, replaces=replaces, by=by)
+    written = record_dose(key=key, doses=doses, position=place, said=said, replaces=replaces, by=by)
+    if states(said.reason_code):
+        feelings.report(
+            key=uuid.uuid5(key, "said"), patient=own.patient, by=by, as_of=own.as_of,
+            said=feelings.Feelings(
+                scores={}, signs=frozenset(), has_stopped=said.reason_code == SkipReason.OWN_DECISION,
+                has_run_out=said.reason_code == SkipReason.NO_SUPPLY, note="", reported_by=said.said_by,
+            ),
+        )  # fmt: skip
+    return written
+
+
+def states(reason_code: str) -> bool:
+    """Why a dose was not taken says more than of that dose: that there is none left, or that no more is taken."""
+    return reason_code in (SkipReason.NO_SUPPLY, SkipReason.OWN_DECISION)

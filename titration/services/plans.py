@@ -1,12 +1,15 @@
 """The verbs of a plan: start it, change its dose, stop it, write down what already happened."""
 
 import uuid
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
 
 from titration.dosing import facts as core
+from titration.dosing.doses import Mg
+from titration.dosing.schedule import instant
 from titration.dosing.wording import format_date
 from titration.models import (
     AuditAction,
@@ -89,7 +92,7 @@ def change_dose(
     if done:
         return done
     record = locked_record(patient, expected_version, as_of=as_of)
-    check_can_change_dose(record, order.starts_on)
+    check_can_change_dose(record, order.starts_on, order.slots)
     review = signed_review(record, order, decision, by=by)
     plan = record.plan
     make_room(in_force=record.in_force, first_day=order.starts_on, end_day=None, plan=plan, by=by, as_of=as_of)
@@ -105,20 +108,35 @@ def change_dose(
     return finish(patient, plan, step, action=AuditAction.PUBLISH, by=by, as_of=as_of)
 
 
-def check_can_change_dose(record: records.PatientRecord, day: date) -> None:
-    """Raise NotPossible when no dose can be signed in this plan from ``day`` on."""
+def check_can_change_dose(record: records.PatientRecord, day: date, slots: Sequence[tuple[time, Mg]]) -> None:
+    """Raise NotPossible when no dose can be signed in this plan from ``day`` on, or not at these times."""
     if day < record.today:
         raise NotPossible(_PAST.format("start date"))
     if not record.in_force:
         raise NotPossible("This plan has no signed step. Start baclofen instead.")
     if day < record.in_force[0].first_day:
         raise NotPossible("The start date lies before the first day of this plan. Choose a later date.")
+    if day == record.today and moves_recorded(record, slots):
+        raise NotPossible(
+            "A dose of today is on record already, and these times would take its place. Start the new times tomorrow. The "
+            "amounts can change from today on, at the times of today."
+        )
     stop = next((step for step in record.in_force if step.kind == core.StepKind.STOP and step.end_day is None), None)
     if stop is not None and stop.first_day < day:
         raise NotPossible(
             f"Baclofen is stopped in this plan: {format_date(stop.first_day)} is the first day without it. A step on that "
             "day or before it replaces the stop; after it, baclofen is started again with a new plan."
         )
+
+
+def moves_recorded(record: records.PatientRecord, slots: Sequence[tuple[time, Mg]]) -> bool:
+    """Whether a dose that is recorded for today would stand at another time of day: a record has its place in the pattern."""
+    if record.intake is None:
+        return False
+    due = [instant(record.today, at, record.intake.zone) for at, _ in slots]
+    return any(
+        one.slot < len(due) and due[one.slot] != one.due_at for one in record.intake.events if one.day == record.today
+    )
 
 
 @transaction.atomic

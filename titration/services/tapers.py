@@ -30,7 +30,7 @@ def sign_taper(
     if done:
         return done
     record = locked_record(patient, expected_version, as_of=as_of)
-    check_can_change_dose(record, order.starts_on)
+    check_can_change_dose(record, order.starts_on, order.rows[0].slots)
     _check_comes_down(record, order)
     review = signed_review(record, order, decision, by=by)
     plan = record.plan

@@ -7,7 +7,7 @@ from titration.dosing.code_lists import TOXIC
 from titration.dosing.flag_times import Within
 from titration.dosing.schedule import instant
 from titration.dosing.wording import NOT_KNOWN, format_date, format_when
-from titration.models import Reporter, Urgency
+from titration.models import FlagStatus, Reporter, Urgency
 from titration.models.calls import CALL_ASKED, CallWhen
 from titration.models.feelings import EMERGENCIES
 from titration.selectors.records import PatientRecord
@@ -32,13 +32,14 @@ def from_told(record: PatientRecord, found: Mapping[str, Raised]) -> dict[str, R
     It stands until somebody has written down what they make of the sign, whatever that is.
     """
     told = {code: fact for code, fact in record.told_signs.items() if code in EMERGENCIES}
-    if _TOXICITY in found:
+    heard = _heard(record, found)
+    if _TOXICITY in heard:
         told = {
             code: fact
             for code, fact in told.items()
             if code not in record.protocol.listed(record.protocol.signs, TOXIC)
         }
-    if not told or _EMERGENCIES & set(found):
+    if not told or _EMERGENCIES & heard:
         return {}
     labels = [record.protocol.signs[code].label for code in sorted(told)]
     at = max(fact.recorded_at for fact in told.values())
@@ -51,6 +52,15 @@ def from_told(record: PatientRecord, found: Mapping[str, Raised]) -> dict[str, R
         next_action=READ_REPORT,
         within=Within.HOURS,
     )}  # fmt: skip
+
+
+def _heard(record: PatientRecord, found: Mapping[str, Raised]) -> set[str]:
+    """The rules that are found and whose flag stands, or will: one that a person has closed may stay quiet for a while."""
+    standing = {flag.rule_id for flag in record.flags if flag.status == FlagStatus.OPEN}
+    closed = {
+        flag.rule_id for flag in record.flags if flag.status == FlagStatus.CLOSED and flag.closed_by_id is not None
+    }
+    return {rule for rule in found if rule in standing or rule not in closed}
 
 
 def from_call(record: PatientRecord) -> dict[str, Raised]:

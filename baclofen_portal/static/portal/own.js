@@ -43,9 +43,12 @@
   }
 
   function failed(event) {
-    if (event.detail.xhr?.status === 401) {
-      today().replaceChildren();
-      show(signedOut, true);
+    const status = event.detail.xhr?.status;
+    if ([401, 403, 404].includes(status) && asker(event) === today()) {
+      today().remove();  // with it, the asking ends
+      if (status !== 401) document.querySelector(".patient-banner")?.remove();
+      show(lost, false);
+      show(status === 401 ? signedOut : byId("ended"), true);
       return;
     }
     const form = asker(event)?.closest?.("[data-tick]");

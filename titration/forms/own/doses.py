@@ -1,7 +1,7 @@
 """What a patient says of one dose: that it was taken, in part or not, or that it was ticked by mistake."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from django import forms
 from titration.dosing.doses import Mg
 from titration.dosing.intake import DoseState
 from titration.dosing.products import TABLET, Product, Quantity, as_taken
+from titration.dosing.schedule import instant
 from titration.forms.base import KeyedForm
 from titration.forms.doses import nearest
 from titration.forms.slots import TimeOfDayField
@@ -104,6 +105,8 @@ class OwnDoseForm(KeyedForm):
             self.add_error("part", "Choose how much of it you took.")
         if state == DoseState.SKIPPED and not cleaned.get("reason_code"):
             self.add_error("reason_code", "Choose why you did not take it. “Another reason” will do.")
+        if state and state != DoseState.SKIPPED:
+            cleaned["reason_code"] = ""
         taken_at = self._taken_at(cleaned.get("taken_time"))
         if state in (DoseState.TAKEN, DoseState.PARTLY) and taken_at is not None and taken_at > self.own.as_of:
             self.add_error("taken_time", "This time has not come yet. Enter when you took it, or leave it empty.")
@@ -125,4 +128,11 @@ class OwnDoseForm(KeyedForm):
 
     def _taken_at(self, at: time | None) -> datetime | None:
         """The time nearest to the dose: 00:20 of a dose at 23:30 is that of the next day."""
-        return None if at is None else nearest(at, self.day, self.at, self.own.plan.time_zone)
+        """The time that was told, on a day on which the dose could have been taken; the nearest one where there is none."""
+        if at is None:
+            return None
+        zone, protocol = self.own.plan.time_zone, self.own.protocol
+        opens = instant(self.day, self.at, zone) - timedelta(hours=protocol.entry.dose_opens_before_hours)
+        told = (instant(self.day + timedelta(days=days), at, zone) for days in (0, 1))
+        possible = [one for one in told if opens <= one <= self.own.as_of]
+        return possible[0] if possible else nearest(at, self.day, self.at, zone)

@@ -17,6 +17,7 @@ from titration.models import DoseEvent
 from titration.models.intake import UNDONE
 from titration.presenters.emergency import emergency_numbers
 from titration.presenters.own import today as presenter
+from titration.presenters.own.feel import last_dose_words
 from titration.presenters.own.today import Notice, today_page
 from titration.presenters.preview import each_words
 from titration.selectors import own as selector
@@ -86,12 +87,21 @@ def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpRe
         except IntakeRefused as refused:
             form.add_error(None, str(refused))
         else:
-            return _back(own)
+            return _told(request, own) if service.states(form.cleaned_data["reason_code"]) else _back(own)
     if form.is_bound:
         status = 422
     return own_page(
         request, "titration/own/dose.html", here="own:today", status=status, form=form, notice=notice,
         dose=presenter.dose_head(own, found),
+    )  # fmt: skip
+
+
+def _told(request: Any, own: OwnPlan) -> HttpResponse:
+    """What cannot wait is answered with whom to call. Sent again, the form is answered with it and writes nothing."""
+    return own_page(
+        request, "titration/own/told.html", here="own:today", level="urgent",
+        numbers=emergency_numbers(request.subject.organisation.jurisdiction),
+        last_dose=last_dose_words(own.intake, as_of=own.as_of),
     )  # fmt: skip
 
 
