@@ -14,7 +14,7 @@ DOSES = "SELECT count(*) FROM titration_doseevent WHERE patient_id = %s AND loca
 NOT_TICKED = "This dose is NOT ticked."
 MORNING = "Morning, 8am"
 # A page that is open asks again so often, and a tap waits so long for its answer.
-ASKS_EVERY_MS, WAITS_MS = 20_000, 10_000
+ASKS_EVERY_MS, WAITS_MS, RENEWS_EVERY_MS = 20_000, 10_000, 55_000
 
 
 @pytest.fixture
@@ -104,6 +104,19 @@ def test_an_open_page_shows_the_new_plan_within_a_minute(visitors: Visitors, sit
         clinic.wait_for_url("**/patients/**")
         page.clock.fast_forward(ASKS_EVERY_MS + 1000)
         expect(page.get_by_role("region", name=MORNING)).to_contain_text("Three quarters of a 10\u00a0mg tablet")
+
+
+@pytest.mark.bar("B-44")
+@pytest.mark.parametrize("name", ["own:schedule", "own:my_dose"])
+def test_every_other_page_with_doses_loads_itself_anew(visitors: Visitors, site: Portal, name: str) -> None:
+    with visitors.page("okapi", viewport=PHONE) as page:
+        page.clock.install()
+        page.goto(site.url(name, "okapi"))
+        with page.expect_navigation(url=f"**{site.url(name, 'okapi')}"):
+            page.clock.fast_forward(RENEWS_EVERY_MS + 1000)
+        page.context.set_offline(True)
+        page.clock.fast_forward(RENEWS_EVERY_MS + 1000)
+        expect(page.get_by_text("This page has lost contact.")).to_be_visible()
 
 
 @pytest.mark.bar("B-44")

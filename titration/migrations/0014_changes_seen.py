@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="changeseen",
             constraint=models.UniqueConstraint(
-                fields=("plan", "digest"),
+                fields=("plan", "digest", "said_by"),
                 name="changeseen_once",
                 violation_error_message="That this change was seen is on record already.",
             ),

@@ -11,7 +11,7 @@ from titration.models.intake import OfPlan, SaidBy
 
 class ChangeSeen(OfPlan):
     """Somebody who may speak for the patient has seen what changes on a day. ``digest`` stands for what was shown: the day, the
-    doses before and the doses after. A change that is altered afterwards has another one, and has not been seen."""
+    doses before and the doses after; the patient and a carer confirm each for themselves. A change that is altered afterwards has another one, and has not been seen."""
 
     starts_on = models.DateField()
     digest = models.CharField(max_length=32)
@@ -21,7 +21,7 @@ class ChangeSeen(OfPlan):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             has_author("changeseen"),
             models.UniqueConstraint(
-                fields=["plan", "digest"],
+                fields=["plan", "digest", "said_by"],
                 name="changeseen_once",
                 violation_error_message="That this change was seen is on record already.",
             ),

@@ -8,6 +8,7 @@ from typing import Any
 from titration.dosing.doses import Mg, format_total
 from titration.dosing.protocol import Protocol
 from titration.dosing.wording import STOP_REASON_WORDS, format_date, format_time, frequency_words
+from titration.models import SaidBy
 from titration.selectors.own import Reached, changes_of
 
 # A form that the protocol does not list any more is still named by the product's own name.
@@ -150,8 +151,10 @@ def _seen_words(record: Any, planned: Planned, reached: Reached) -> str:
     if not reached.by_portal:
         return ""
     change = next((one for one in changes_of(record.in_force) if one.on == planned.on), None)
-    seen = change is not None and change.digest in reached.seen
-    return "Seen by the patient." if seen else "Not yet seen by the patient."
+    by = {said_by for digest, said_by in reached.seen if change is not None and digest == change.digest}
+    if SaidBy.PATIENT in by:
+        return "Seen by the patient."
+    return "Seen by a carer, not yet by the patient." if by else "Not yet seen by the patient."
 
 
 def _stopped_words(stop: Any, record: Any) -> str:

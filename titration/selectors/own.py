@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists
+from django.db.models.functions import JSONObject
 
 from titration.dosing import facts as core
 from titration.dosing.doses import format_number
@@ -138,6 +139,12 @@ def has_plan(patient: Patient) -> bool:
     return Plan.objects.filter(patient=patient.pk).exists()
 
 
+def last_plan(patient: Patient) -> Plan | None:
+    """The newest plan, also one that has ended; None: there never was one."""
+    found: Plan | None = Plan.objects.filter(patient=patient.pk).order_by("-created_at").first()
+    return found
+
+
 def open_flags(plan: Plan) -> list[Flag]:
     """What clinicians are asked to act on now, the most pressing first; patients are told in words of their own."""
     return list(Flag.objects.filter(plan=plan.pk).open().order_by("urgency", "opened_at"))
@@ -150,17 +157,20 @@ def speaks_as(patient: Any, person: Any) -> SaidBy:
     return SaidBy.PATIENT if RelationKind.SELF in kinds else SaidBy.CARER
 
 
-def seen_changes(plan: Plan) -> frozenset[str]:
-    """The digests of the changes that were confirmed as seen."""
-    return frozenset(ChangeSeen.objects.filter(plan=plan.pk).values_list("digest", flat=True))
+def seen_changes(plan: Plan, reader: SaidBy) -> frozenset[str]:
+    """The digests of the changes that were confirmed as seen: for the patient by nobody else, for a carer by either."""
+    found = ChangeSeen.objects.filter(plan=plan.pk)
+    if reader == SaidBy.PATIENT:
+        found = found.filter(said_by=SaidBy.PATIENT)
+    return frozenset(found.values_list("digest", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """Whether anybody can confirm on the portal that a change was seen, and which were."""
+    """Whether anybody can confirm on the portal that a change was seen, and which were, by whom: pairs of digest and said by."""
 
     by_portal: bool
-    seen: frozenset[str]
+    seen: frozenset[tuple[str, str]]
 
 
 def reached(plan: Plan) -> Reached:
@@ -168,8 +178,9 @@ def reached(plan: Plan) -> Reached:
     told = CareRelation.objects.in_force().filter(
         patient=plan.patient_id, kind__in=OWN_KINDS, rights__contains=[Right.TELL]
     )
-    seen = ChangeSeen.objects.filter(plan=plan.pk).values("digest")
-    found = Plan.objects.filter(pk=plan.pk).annotate(by_portal=Exists(told), digests=ArraySubquery(seen)).first()
+    seen = ChangeSeen.objects.filter(plan=plan.pk).values(data=JSONObject(digest="digest", said_by="said_by"))
+    found = Plan.objects.filter(pk=plan.pk).annotate(by_portal=Exists(told), seen_data=ArraySubquery(seen)).first()
     if found is None:
         return Reached(by_portal=False, seen=frozenset())
-    return Reached(by_portal=found.by_portal, seen=frozenset(found.digests))
+    told_of = frozenset((one["digest"], one["said_by"]) for one in found.seen_data)
+    return Reached(by_portal=found.by_portal, seen=told_of)

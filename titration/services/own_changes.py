@@ -13,14 +13,14 @@ from titration.services.own_doses import PlanChanged
 
 @transaction.atomic
 def confirm_seen(*, key: uuid.UUID, own: OwnPlan, digest: str, said_by: str, by: Any) -> ChangeSeen:
-    """Record that the change was seen as it stands. Sent again, or by somebody else, it writes nothing.
+    """Record that the patient, or a carer, saw the change as it stands. Sent again it writes nothing.
 
     The caller holds the patient's lock, and has read ``own`` under it. Raises PlanChanged when no such change is signed now.
     """
     change = next((one for one in own.changes if one.digest == digest), None)
     if change is None:
         raise PlanChanged
-    known: ChangeSeen | None = ChangeSeen.objects.filter(plan=own.plan.pk, digest=digest).first()
+    known: ChangeSeen | None = ChangeSeen.objects.filter(plan=own.plan.pk, digest=digest, said_by=said_by).first()
     if known is not None:
         return known
     written = ChangeSeen(

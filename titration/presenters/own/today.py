@@ -83,6 +83,14 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedPage:
+    """After the plan has ended: since which day nothing is taken, and what asks for help all the same."""
+
+    since: str
+    care: Care | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TodayPage:
     """``yesterday`` holds the dose of the day before that may still be taken, ``passed`` those of which nothing is known. ``next_words`` tells when something is taken again, on a day
     without doses. ``version``: that of the plan, which every form sends back. ``ticked``: doses are ticked here."""
@@ -125,6 +133,10 @@ def today_page(own: OwnPlan, flags: Sequence[Any], seen: frozenset[str], *, may_
         care=asked,
         change=None if asked is not None or news is None else line(own, news, seen),
     )
+
+
+def ended_page(plan: Any, flags: Sequence[Any]) -> EndedPage:
+    return EndedPage(since="" if plan.ended_on is None else full_day(plan.ended_on), care=care(flags))
 
 
 def _counts(own: OwnPlan, one: Ticking) -> bool:

@@ -22,7 +22,7 @@ def schedule(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     plan = selector.own_plan(request.subject, as_of=timezone.now())
     page = None
     if plan is not None:
-        seen = selector.seen_changes(plan.plan)
+        seen = _seen(request, plan)
         page = schedule_page(plan, seen, may_tell="tell" in request.subject.rights)
     return own_page(request, "titration/own/schedule.html", here="own:schedule", page=page)
 
@@ -30,7 +30,7 @@ def schedule(request: Any, patient_id: uuid.UUID) -> HttpResponse:
 def my_dose(request: Any, patient_id: uuid.UUID) -> HttpResponse:
     """Exactly what is taken now."""
     plan = selector.own_plan(request.subject, as_of=timezone.now())
-    page = None if plan is None else dose_page(plan, selector.seen_changes(plan.plan))
+    page = None if plan is None else dose_page(plan, _seen(request, plan))
     return own_page(request, "titration/own/my_dose.html", here="own:me", page=page)
 
 
@@ -56,5 +56,9 @@ def change(request: Any, patient_id: uuid.UUID, step_id: uuid.UUID) -> HttpRespo
         status, form = 409, SeenForm(initial={"digest": found.digest})
     return own_page(
         request, "titration/own/change.html", here="own:schedule", status=status, form=form, outdated=status == 409,
-        card=presenter.card(plan, found, selector.seen_changes(plan.plan)),
+        card=presenter.card(plan, found, _seen(request, plan)),
     )  # fmt: skip
+
+
+def _seen(request: Any, plan: selector.OwnPlan) -> frozenset[str]:
+    return selector.seen_changes(plan.plan, selector.speaks_as(request.subject, request.user))

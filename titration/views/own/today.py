@@ -156,12 +156,20 @@ def _day(text: str) -> date:
 
 
 def _context(request: Any, own: OwnPlan | None, notice: Notice | None = None) -> dict[str, Any]:
-    page = None
-    if own is not None:
+    page, ended = None, None
+    if own is None:
+        ended = selector.last_plan(request.subject)
+    else:
         flags = selector.open_flags(own.plan)
-        page = today_page(own, flags, selector.seen_changes(own.plan), may_tell="tell" in request.subject.rights)
+        page = today_page(
+            own,
+            flags,
+            selector.seen_changes(own.plan, selector.speaks_as(request.subject, request.user)),
+            may_tell="tell" in request.subject.rights,
+        )
     clinic = request.subject.organisation
     return {
+        "ended": None if ended is None else presenter.ended_page(ended, selector.open_flags(ended)),
         "page": page, "notice": notice, "clinic": clinic, "numbers": emergency_numbers(clinic.jurisdiction),
         "patient_id": request.subject.pk,
     }  # fmt: skip

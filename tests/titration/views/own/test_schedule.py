@@ -94,6 +94,18 @@ def test_what_is_altered_afterwards_has_not_been_seen(alma: Any, alder: Any, tic
     assert len(seen(ticking)) == 1
 
 
+def test_what_a_carer_has_seen_the_patient_has_not(alma: Any, alder: Any, ticking: Any) -> None:
+    planned(ticking)
+    where, pol = change_url(ticking), signed_in(ticking.pol)
+    assert confirmed(pol, where).status_code == 302
+    assert "Seen by a carer, not yet by the patient." in chart(ticking)
+    assert "See what changes" not in words_of(pol.get(url("own:today", alder)))
+    assert "See what changes" in words_of(alma.get(url("own:today", alder)))
+    assert confirmed(alma, where).status_code == 302
+    assert "Seen by the patient." in chart(ticking)
+    assert [one.said_by for one in sorted(seen(ticking), key=lambda one: one.said_by)] == ["carer", "patient"]
+
+
 def test_who_may_only_look_sees_the_change_and_confirms_nothing(alder: Any, ticking: Any) -> None:
     planned(ticking)
     pia = signed_in(ticking.pia)
@@ -137,3 +149,10 @@ def test_a_planned_stop_is_told_as_one(alma: Any, alder: Any, ticking: Any) -> N
     schedule = words_of(alma.get(url("own:schedule", alder)))
     assert "Wednesday 25 November 2026 Your dose changes on this day." in schedule
     assert "Thursday 26 November 2026 No dose on this day." in schedule
+
+
+def test_after_the_end_of_a_plan_its_end_is_told(alma: Any, alder: Any, ticking: Any) -> None:
+    w.stop(ticking, alder, by=ticking.ann)
+    page = words_of(alma.get(url("own:today", alder)))
+    assert "Your plan has ended. From Sunday 22 November 2026 on you take no baclofen." in page
+    assert "has not added your plan" not in page
