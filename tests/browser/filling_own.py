@@ -39,6 +39,7 @@ def own(world: Any) -> None:
     from titration.dosing.doses import Mg
     from titration.dosing.intake import SilenceReason, Tracking
     from titration.dosing.schedule import instant
+    from titration.models import CareRelation
     from titration.models.relations import RIGHTS_OF_PATIENT
     from titration.selectors.dose_day import dose_day
     from titration.services import intake, plans
@@ -87,6 +88,11 @@ def own(world: Any) -> None:
                     ends_at=instant(TODAY + timedelta(days=1), time(0), plan.time_zone), note="", by=world.ann, as_of=NOW,
                 )  # fmt: skip
     _joins(world)
+    with as_owner():  # who cares for two
+        w.make_own(world, "petra", world.owl, "proxy", ["read"])
+        CareRelation.objects.create(
+            person=world.petra, patient=world.ox, kind="proxy", rights=["read"], valid_from=w.LONG_AGO, reason="Invited"
+        )
 
 
 def _joins(world: Any) -> None:

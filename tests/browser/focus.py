@@ -5,7 +5,10 @@ FOCUS = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const box = one.getClientRects()[0];
-  const style = getComputedStyle(one);
+  const ringed = (drawn) => {
+    const style = getComputedStyle(drawn);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none";
+  };
   const what = `${one.tagName.toLowerCase()} "${(one.innerText || one.name || "").trim().slice(0, 40)}"`;
   if (!box) return { what, covered: "nothing of it is drawn", ring: true };
   const own = (hit) => hit && (one.contains(hit) || hit.contains(one) || [...(one.labels || [])].some((label) => label.contains(hit)));
@@ -17,6 +20,6 @@ FOCUS = """() => {
   return {
     what,
     covered: seen ? "" : hits.length ? `${cover?.tagName} ${cover?.className}` : "out of the window",
-    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none",
+    ring: [one, ...(one.labels || [])].some(ringed),  // a box that is not drawn has its ring around its label
   };
 }"""

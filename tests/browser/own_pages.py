@@ -33,7 +33,7 @@ def _today(person: str) -> State:
 
 OWN_PAGES: dict[str, PortalPage] = {
     "own:people": PortalPage(
-        person="pru",
+        person="petra",
         single=False,
         states={"full": full(at("own:people")), "empty": State(build=at("own:people"), person="pex")},
     ),

@@ -18,7 +18,7 @@ def flag(**values):
         "acknowledged_at": None, "acknowledger_name": None, "evidence": {}, "status": "open", "closed_at": None,
         "closed_code": "", "closed_because": "", "closer_name": None,
     }  # fmt: skip
-    return SimpleNamespace(**{**begun, **values})
+    return SimpleNamespace(**{"rule_id": "MISS-4", **begun, **values})
 
 
 @pytest.mark.parametrize(

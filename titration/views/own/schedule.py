@@ -41,7 +41,7 @@ def change(request: Any, patient_id: uuid.UUID, step_id: uuid.UUID) -> HttpRespo
     if plan is None or found is None:
         raise Http404
     form = SeenForm(request.POST if request.method == "POST" else None, initial={"digest": found.digest})
-    status = 200
+    outdated = None
     if form.is_bound and form.is_valid():
         try:
             service.confirm_seen(
@@ -53,9 +53,10 @@ def change(request: Any, patient_id: uuid.UUID, step_id: uuid.UUID) -> HttpRespo
         else:
             return redirect("own:change", patient_id=patient_id, step_id=step_id)
     if form.is_bound:  # what is shown below is the change as it is now
-        status, form = 409, SeenForm(initial={"digest": found.digest})
+        outdated, form = form, SeenForm(initial={"digest": found.digest})
     return own_page(
-        request, "titration/own/change.html", here="own:schedule", status=status, form=form, outdated=status == 409,
+        request, "titration/own/change.html", here="own:schedule", status=200 if outdated is None else 422,
+        form=outdated or form, confirm=form,
         card=presenter.card(plan, found, _seen(request, plan)),
     )  # fmt: skip
 

@@ -89,8 +89,8 @@ def test_what_is_altered_afterwards_has_not_been_seen(alma: Any, alder: Any, tic
     assert "See what changes" in words_of(alma.get(url("own:today", alder)))
     again = change_url(ticking)
     answer = confirmed(alma, again, digest=shown)
-    assert answer.status_code == 409
-    assert "Your plan has changed. This page shows the new plan. Read it again." in words_of(answer)
+    assert answer.status_code == 422
+    assert "Your plan has changed. Look at the new plan first." in words_of(answer)
     assert len(seen(ticking)) == 1
 
 
