@@ -89,9 +89,14 @@ def own(world: Any) -> None:
                 )  # fmt: skip
     _joins(world)
     with as_owner():  # who cares for two
-        w.make_own(world, "petra", world.owl, "proxy", ["read"])
+        w.make_own(world, "petra", world.patients["owl"], "proxy", ["read"])
         CareRelation.objects.create(
-            person=world.petra, patient=world.ox, kind="proxy", rights=["read"], valid_from=w.LONG_AGO, reason="Invited"
+            person=world.petra,
+            patient=world.patients["ox"],
+            kind="proxy",
+            rights=["read"],
+            valid_from=w.LONG_AGO,
+            reason="Invited",
         )
 
 
