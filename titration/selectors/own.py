@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 from titration.dosing import facts as core
 from titration.dosing.doses import format_number
 from titration.dosing.intake import Intake
+from titration.dosing.products import Product
 from titration.dosing.protocol import Protocol, load_protocol
 from titration.dosing.schedule import local_date
 from titration.dosing.ticking import Ticking, ticking
@@ -97,6 +98,10 @@ class OwnPlan:
     def step_on(self, day: date) -> Step | None:
         """The signed step whose pattern is taken on a day."""
         return next((step for step in self.steps if rows.covers(step, day)), None)
+
+    def product_of(self, step: Step) -> Product | None:
+        """What a step is taken as; None for a stop, and for a product that the protocol does not list any more."""
+        return next((one for one in self.protocol.products if one.code == step.product_id), None)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

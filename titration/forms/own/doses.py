@@ -127,7 +127,6 @@ class OwnDoseForm(KeyedForm):
         }
 
     def _taken_at(self, at: time | None) -> datetime | None:
-        """The time nearest to the dose: 00:20 of a dose at 23:30 is that of the next day."""
         """The time that was told, on a day on which the dose could have been taken; the nearest one where there is none."""
         if at is None:
             return None

@@ -58,7 +58,6 @@ class ChangeCard:
     advice: str
     seen: bool
     digest: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +84,8 @@ def line(own: OwnPlan, one: Change, seen: frozenset[str]) -> ChangeLine:
 
 
 def lines(own: OwnPlan, seen: frozenset[str]) -> tuple[ChangeLine, ...]:
-    """What changes from today on."""
-    return tuple(line(own, one, seen) for one in own.changes if one.on >= own.today)
+    """What changes after today."""
+    return tuple(line(own, one, seen) for one in own.changes if one.on > own.today)
 
 
 def card(own: OwnPlan, one: Change, seen: frozenset[str]) -> ChangeCard:
@@ -102,7 +101,6 @@ def card(own: OwnPlan, one: Change, seen: frozenset[str]) -> ChangeCard:
         advice=one.step.advice,
         seen=one.digest in seen,
         digest=one.digest,
-        url=reverse("own:change", args=[own.patient.pk, one.step.pk]),
     )
 
 

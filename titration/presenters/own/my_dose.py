@@ -22,9 +22,7 @@ class MyDose:
 def my_dose(own: OwnPlan, seen: frozenset[str]) -> MyDose:
     """What is taken today and what changes later."""
     step = own.step_on(own.today)
-    product = None
-    if step is not None:
-        product = next((one for one in own.protocol.products if one.code == step.product_id), None)
+    product = None if step is None else own.product_of(step)
     last = next((one for one in reversed(own.changes) if one.on <= own.today), None)
     now = None
     if step is not None and step.slot_rows and product is not None:
@@ -35,5 +33,5 @@ def my_dose(own: OwnPlan, seen: frozenset[str]) -> MyDose:
         now=now,
         since="" if last is None else full_day(last.on),
         product="" if product is None else product.name,
-        changes=tuple(one for one in lines(own, seen) if last is None or one.day != full_day(last.on)),
+        changes=lines(own, seen),
     )

@@ -42,7 +42,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulePage:
-    """``days`` is one week from today, ``next`` the week after it. ``last`` holds the days before today, newest first; ``later`` the changes that lie behind the days shown."""
+    """``days`` is one week from today, ``next`` the week after it. ``last`` holds the days before today, newest first;
+    ``later`` the changes that lie behind the days shown."""
 
     loaded: str
     days: tuple[Day, ...]

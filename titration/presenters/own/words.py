@@ -28,13 +28,17 @@ def clock(at: datetime, zone: str) -> str:
     return patient_time(at.astimezone(ZoneInfo(zone)).time())
 
 
+def capital(words: str) -> str:
+    """The same words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def take_words(own: OwnPlan, step: Step, row: SlotRow) -> str:
     """One dose in tablets or mL with its mg beside: ``One 10 mg tablet (10 mg)``."""
-    product = next((one for one in own.protocol.products if one.code == step.product_id), None)
+    product = own.product_of(step)
     if product is None:
         return format_dose(row.amount)
-    words = each_words(Quantity(product=product, tablets=row.tablets, ml=row.volume_ml))
-    return words[:1].upper() + words[1:]
+    return capital(each_words(Quantity(product=product, tablets=row.tablets, ml=row.volume_ml)))
 
 
 def take_words_on(own: OwnPlan, day: date, place: int) -> str:

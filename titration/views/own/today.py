@@ -19,6 +19,7 @@ from titration.presenters.emergency import emergency_numbers
 from titration.presenters.own import today as presenter
 from titration.presenters.own.feel import last_dose_words
 from titration.presenters.own.today import Notice, today_page
+from titration.presenters.own.words import capital
 from titration.presenters.preview import each_words
 from titration.selectors import own as selector
 from titration.selectors.intake import newest_event
@@ -72,7 +73,6 @@ def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpRe
         raise Http404
     standing = newest_event(own.plan, on, position)
     form = _dose_form(own, found, standing, request.POST if request.method == "POST" else None)
-    status, notice = 200, None
     if form.is_bound and form.is_valid():
         said_by = selector.speaks_as(request.subject, request.user)
         try:
@@ -88,10 +88,8 @@ def dose(request: Any, patient_id: uuid.UUID, day: str, position: int) -> HttpRe
             form.add_error(None, str(refused))
         else:
             return _told(request, own) if service.states(form.cleaned_data["reason_code"]) else _back(own)
-    if form.is_bound:
-        status = 422
     return own_page(
-        request, "titration/own/dose.html", here="own:today", status=status, form=form, notice=notice,
+        request, "titration/own/dose.html", here="own:today", status=422 if form.is_bound else 200, form=form,
         dose=presenter.dose_head(own, found),
     )  # fmt: skip
 
@@ -109,11 +107,10 @@ def _dose_form(own: OwnPlan, found: Ticking, standing: DoseEvent | None, sent: A
     step = own.step_on(found.day)
     assert step is not None
     amount = step.slot_rows[found.place].amount
-    product = next((one for one in own.protocol.products if one.code == step.product_id), None)
     recorded = standing is not None and standing.state != UNDONE
     return OwnDoseForm(
         sent, own=own, day=found.day, at=found.at, amount=amount, offers_undo=recorded,
-        parts=[(value, _capital(each_words(quantity))) for value, quantity in parts_of(amount, product)],
+        parts=[(value, capital(each_words(quantity))) for value, quantity in parts_of(amount, own.product_of(step))],
         initial={
             "version": own.plan.version,
             "replaces": None if standing is None else standing.pk,
@@ -130,10 +127,6 @@ def _as_told(event: DoseEvent) -> dict[str, Any]:
         "part": format(Mg(event.taken_mg).value.normalize(), "f") if partly else "",
         "reason_code": event.reason_code,
     }
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _own(request: Any) -> OwnPlan | None:
