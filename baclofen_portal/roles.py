@@ -2,7 +2,7 @@
 
 The login of ``MIGRATE_DATABASE_URL``, or else of ``DATABASE_URL`` (``portal`` in the embedded server), has CREATEROLE and
 owns the database. It never works with its own rights: a process takes ``app_web``, commands and jobs take ``app_worker``,
-and only migrations take ``app_owner``, who owns every table and still feels row-level security.
+the editors of education pages ``app_cms``, and only migrations take ``app_owner``, who owns every table and still feels row-level security.
 """
 
 import time
@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
-from titration.models.database_roles import OWNER, RESOLVER, WEB, WORKER, as_role
+from baclofen_portal import cms_roles
+from titration.models.database_roles import CMS, OWNER, RESOLVER, WEB, WORKER, as_role
 
-ROLES = (OWNER, WEB, WORKER, RESOLVER)
+ROLES = (OWNER, WEB, WORKER, CMS, RESOLVER)
 
 _CREATE = """
 DO $$ BEGIN
@@ -65,7 +66,7 @@ def provision() -> None:
         _patiently(cursor, f"GRANT {RESOLVER} TO {OWNER}")
         cursor.execute("SET ROLE pg_database_owner")  # the login is its member for as long as it owns the database
         cursor.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {RESOLVER}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {CMS}, {RESOLVER}")
         cursor.execute("RESET ROLE")
         # A temporary table may have triggers of its maker's, and what a trigger writes passes as history.
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
@@ -81,7 +82,7 @@ def _patiently(cursor: Any, statement: str) -> None:
     for attempt in range(_ATTEMPTS):
         try:
             cursor.execute(statement)
-        except InternalError:
+        except (InternalError, IntegrityError):  # the row was changed, or added, by the other one
             if attempt == _ATTEMPTS - 1:
                 raise
             time.sleep(0.05)
@@ -115,6 +116,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "titration_invitation": ("INSERT", "UPDATE (tries, claimed_at, claimed_by_id, ended_at, ended_by_id)"),
     "titration_kidneyresult": ("INSERT",),
     "titration_override": ("INSERT",),
+    "titration_pageread": ("INSERT",),
     "titration_patientfact": ("INSERT",),
     "titration_plan": (
         "INSERT",
@@ -152,7 +154,8 @@ APPEND_ONLY = ("titration_auditevent", "titration_slot", "titration_override", "
                 "titration_patientidentifier", "titration_patientevent", "titration_carerelationevent",
                 "titration_planevent", "titration_stepevent", "titration_flagevent", "titration_doseevent",
                 "titration_dosetracking", "titration_silence", "titration_supplyissue",
-                "titration_restartdecision", "titration_changeseen", "titration_feelingreport", "titration_callrequest")  # fmt: skip
+                "titration_restartdecision", "titration_changeseen", "titration_feelingreport", "titration_callrequest",
+                "titration_pageread")  # fmt: skip
 
 
 def grant() -> None:
@@ -169,4 +172,5 @@ def grant() -> None:
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}")
         cursor.execute(f"GRANT DELETE ON {', '.join(_DELETABLE)} TO {WORKER}")
         cursor.execute(f"REVOKE UPDATE ON {', '.join(APPEND_ONLY)} FROM {WORKER}")
+        cms_roles.grant(cursor)
         cursor.execute("GRANT SELECT ON django_migrations TO PUBLIC")

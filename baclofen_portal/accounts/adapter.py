@@ -43,12 +43,16 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         return f"login:{str(credentials.get('email') or credentials.get('username') or '').strip().lower()}"
 
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
-        """Count the try; ValidationError, written to the audit, when there were too many."""
+        """Count the try; ValidationError, written down, when there were too many."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            audit.write_refused_sign_in(request=request, address=str(credentials.get("email") or ""), outcome="limited")
+            self.limited(request, str(credentials.get("email") or ""))
             raise
+
+    def limited(self, request: Any, address: str) -> None:
+        """Write down that there were too many tries for an address."""
+        audit.write_refused_sign_in(request=request, address=address, outcome="limited")
 
     def second_signature(self, request: Any, *, email: str, password: str, may_sign: Callable[[Any], bool]) -> Any:
         """The person whose email and password these are, when that person may sign; otherwise None.

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import functions
 
@@ -33,8 +35,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(email or "").lower())
 
 
-class User(AbstractBaseUser):
-    """A person with an own sign-in; shared accounts do not exist."""
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an own sign-in; shared accounts do not exist.
+
+    Groups say what an editor may do with education pages, and open nothing else. Nobody is a superuser.
+    """
 
     last_login = None  # when somebody signed in stands in the audit, which nobody can change
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +47,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    is_superuser = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -62,9 +68,18 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=functions.Lower("email")),
                 violation_error_message="An email address is kept in lower case.",
             ),
+            models.CheckConstraint(
+                name="accounts_user_no_superuser",
+                condition=models.Q(is_superuser=False),
+                violation_error_message="There are no superusers: they would pass every check of rights.",
+            ),
         ]
 
     def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """What the editors' admin calls a person."""
         return self.name
 
     def check_password(self, raw_password: str) -> bool:
@@ -89,3 +104,7 @@ class User(AbstractBaseUser):
     def is_patient(self) -> bool:
         """A patient, or somebody who cares for one."""
         return self.role == Role.PATIENT
+
+
+class EditorSession(AbstractBaseSession):
+    """Sign-ins of editors, apart from those of the portal: neither process can take over a sign-in of the other."""

@@ -20,9 +20,13 @@ class SignInView(LoginView):
         if address.strip() and password:
             usage = ratelimit.consume(request, app="baclofen_portal", action="sign_in", config=_RATES)
             if usage is None:
-                audit.write_refused_sign_in(request=request, address=address, outcome="429")
+                self.limited(request, address)
                 return ratelimit.respond_429(request)
         return super().post(request, *args, **kwargs)
+
+    def limited(self, request: Any, address: str) -> None:
+        """Write down that there were too many tries from where this one comes."""
+        audit.write_refused_sign_in(request=request, address=address, outcome="429")
 
 
 sign_in = SignInView.as_view()

@@ -13,6 +13,7 @@ from django.db import connection
 OWNER = "app_owner"  # tables, policies, migrations
 WEB = "app_web"  # requests of people
 WORKER = "app_worker"  # commands and jobs without a person, each under its own policy
+CMS = "app_cms"  # editors of education pages; nothing clinical
 RESOLVER = "app_resolver"  # owns access.patients(); sees relations only
 
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.commands import migrate
 
 from baclofen_portal import roles
+from baclofen_portal.cms_roles import CMS_CACHE
 from titration.models.database_roles import OWNER, as_role
 
 
@@ -14,8 +15,11 @@ class Command(migrate.Command):
         with roles.migrating_login():
             roles.provision()
             with as_role(OWNER, job="migrate"):
+                if not (options["plan"] or options["check_unapplied"]):
+                    # First: saving a page forgets what was kept of it. The second is that of the editors' process.
+                    call_command("createcachetable", verbosity=0)
+                    call_command("createcachetable", CMS_CACHE, verbosity=0)
                 super().handle(*args, **options)
                 if options["plan"] or options["check_unapplied"] or options["app_label"]:
                     return
-                call_command("createcachetable", verbosity=0)
                 roles.grant()
