@@ -1,35 +1,40 @@
-"""What ``script/serve`` runs once the packages are there: database, demo clinic, web process and watch, until it is stopped.
+"""What ``script/serve`` runs once the packages are there: database, demo clinic, web process, watch, the editors' process
+and the publisher of their pages, until it is stopped.
 
-Environment: ``PORT`` (8000; when it is set, that port or none), ``DATABASE_URL`` (instead of the embedded server),
+Environment: ``PORT`` (8000; when it is set, that port or none), ``CMS_PORT`` (the same for editors; otherwise the first free
+one after that of the web process), ``DATABASE_URL`` (instead of the embedded server),
 ``PORTAL_DEMO=1`` (fill an empty database of ``DATABASE_URL`` with the demo clinic).
 """
 
-import ctypes
-import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
 from baclofen_portal import postgres
-from baclofen_portal.serve_ports import listen
+from baclofen_portal.serve_ports import FIRST_PORT, listen
+from baclofen_portal.serve_processes import (
+    STOP_SECONDS,
+    die_with_parent,
+    start_cms,
+    start_publisher,
+    start_watch,
+    start_web,
+    stop,
+    wait_until_it_answers,
+)
 from baclofen_portal.serve_watch import Watch
 from baclofen_portal.serve_words import CannotServe, say, step
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("PORTAL_VAR", ROOT / "var"))
 SIGN_INS = VAR / "demo-sign-ins.txt"
-READY_SECONDS = 90
-STOP_SECONDS = 15
-LOOK_SECONDS = 1  # between two looks whether the watch and the embedded server still run
-WORKERS, THREADS = 2, 4
-PR_SET_PDEATHSIG = 1
+LOOK_SECONDS = 1  # between two looks whether everything but the web process still runs
 
 
 class Stopped(BaseException):
@@ -59,7 +64,7 @@ def manage(*arguments: str) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
+        preexec_fn=die_with_parent,  # noqa: PLW1509  this process has one thread
     )
 
 
@@ -107,71 +112,18 @@ def prepare_database() -> None:
     if may_seed() and is_empty():
         with step("Filling the empty database with the demo clinic (once)"):
             finish("seed_demo", manage("seed_demo"))
+            finish("load_education", manage("load_education", "--publish"))
 
 
-def start_web(listener: socket.socket) -> "subprocess.Popen[bytes]":
-    """Start the web process on a socket that listens already."""
-    handle = listener.fileno()
-    options = {
-        "--worker-class": "gthread",
-        "--workers": str(WORKERS),
-        "--threads": str(THREADS),
-        "--bind": f"fd://{handle}",
-        "--log-level": "warning",
-        "--graceful-timeout": "5",
-    }
-    words = [word for option in options.items() for word in option]
-    return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "baclofen_portal.wsgi:application"],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        pass_fds=(handle,),
-        # Ctrl-C reaches this process only, which then stops the others in order.
-        start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
-    )
-
-
-def start_watch() -> "subprocess.Popen[bytes]":
-    """Start the worker process."""
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "watch"],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509  this process has one thread
-    )
-
-
-def wait_until_it_answers(web: "subprocess.Popen[bytes]", port: int) -> None:
-    """Return when the web process answers without a server error; raises CannotServe."""
-    deadline = time.monotonic() + READY_SECONDS
-    status = 0
-    while time.monotonic() < deadline:
-        if web.poll() is not None:
-            raise CannotServe(f"The web process ended by itself with exit code {web.returncode}; see its lines above.")
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/")
-            status = connection.getresponse().status
-            connection.close()
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.1)
-            continue
-        if status < 500:
-            return
-        time.sleep(0.5)
-    raise CannotServe(f"The web process did not answer within {READY_SECONDS} s (last status: {status or 'none'}).")
-
-
-def wait(web: "subprocess.Popen[bytes]", watch: Watch, tend_server: Callable[[], None]) -> int:
-    """The exit code of the web process when it ends; until then a watch or a server that was killed is started again."""
+def wait(web: "subprocess.Popen[bytes]", others: Sequence[Watch], tend_server: Callable[[], None]) -> int:
+    """The exit code of the web process when it ends; until then whatever else was killed is started again."""
     while True:
         try:
             return web.wait(LOOK_SECONDS)
         except subprocess.TimeoutExpired:
             tend_server()
-            watch.tend()
+            for other in others:
+                other.tend()
 
 
 def embedded_server(root: Path) -> Callable[[], None]:
@@ -198,44 +150,40 @@ def embedded_server(root: Path) -> Callable[[], None]:
     return tend
 
 
-def stop(web: "subprocess.Popen[bytes]") -> None:
-    """End the web process, by force if it does not go."""
-    if web.poll() is None:
-        web.terminate()
-        try:
-            web.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(web.pid, signal.SIGKILL)
-            web.wait()
-
-
-def _die_with_parent() -> None:
-    """Have Linux end this child when ``script/serve`` is killed without a chance to stop it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def serve() -> int:
     """Run everything until somebody stops it; returns the exit code."""
     began = time.monotonic()
-    listener = listen(os.environ.get("PORT") or None)
+    listener = listen(os.environ.get("PORT") or None, "PORT", FIRST_PORT)
     port = listener.getsockname()[1]
+    cms_listener = listen(os.environ.get("CMS_PORT") or None, "CMS_PORT", port + 1)
+    editors = f"http://cms.localhost:{cms_listener.getsockname()[1]}"
+    # Each of the two sends people to the other.
+    os.environ.setdefault("PORTAL_ADDRESS", f"http://localhost:{port}")
+    os.environ.setdefault("CMS_ADDRESS", editors)
     prepare_database()
     with ExitStack() as running:
+        others: list[Watch] = []
+
+        def keep(name: str, start: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+            others.append(Watch(start, name))
+            running.callback(others[-1].stop, STOP_SECONDS)
+
         with step("Starting the web process and the watch"):
             web = start_web(listener)
             running.callback(stop, web)
-            watch = Watch(start_watch)
-            running.callback(watch.stop, STOP_SECONDS)
+            keep("watch", start_watch)
             wait_until_it_answers(web, port)
+        # After that, so that nobody waits for them: whoever asks for a page of theirs meanwhile is answered when they are there.
+        keep("editors' process", lambda: start_cms(cms_listener))
+        keep("publisher", start_publisher)
         running.callback(say, "\nStopping …")
         listener.close()
         say(f"\nThe Baclofen Portal runs at http://localhost:{port} (started in {time.monotonic() - began:.1f} s).")
+        say(f"Editors of education pages: {editors}/cms/")
         if may_seed() and SIGN_INS.exists():
             say(f"\n{SIGN_INS.read_text().strip()}\n")
         say("Press Ctrl-C to stop it.")
-        code = wait(web, watch, embedded_server(ROOT) if uses_embedded_server() else lambda: None)
+        code = wait(web, others, embedded_server(ROOT) if uses_embedded_server() else lambda: None)
         say(f"The web process ended by itself with exit code {code}; see its lines above.")
         return 1
 

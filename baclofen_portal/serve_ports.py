@@ -1,4 +1,4 @@
-"""The port of ``script/serve``: the one that was asked for, or the first that is free."""
+"""The ports of ``script/serve``: each the one that was asked for, or the first that is free."""
 
 import errno
 import os
@@ -10,23 +10,26 @@ FIRST_PORT = 8000
 PORTS_TRIED = 20
 
 
-def listen(wanted: str | None) -> socket.socket:
-    """A listening socket on the loopback address: on ``wanted``, or on the first free port from 8000 on."""
+def listen(wanted: str | None, name: str, first: int) -> socket.socket:
+    """A listening socket on the loopback address: on ``wanted``, the value of the variable ``name``, or on the first free port
+    from ``first`` on."""
     if wanted is not None:
         if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted) <= 65535:
-            raise CannotServe(f"PORT is {wanted!r}. Set it to a number from 1 to 65535.")
+            raise CannotServe(f"{name} is {wanted!r}. Set it to a number from 1 to 65535.")
         try:
             return _bound(int(wanted))
         except OSError as error:
-            raise CannotServe(f"Port {wanted} cannot be used: {error.strerror}. Set PORT to another number.") from error
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+            raise CannotServe(
+                f"Port {wanted} cannot be used: {error.strerror}. Set {name} to another number."
+            ) from error
+    for port in range(first, min(first + PORTS_TRIED, 65536)):
         try:
             found = _bound(port)
         except OSError:
             say(f"Port {port} is taken by another program; trying the next one.")
             continue
         return found
-    raise CannotServe(f"Ports {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} are all taken. Set PORT to a free one.")
+    raise CannotServe(f"Ports {first} to {first + PORTS_TRIED - 1} are all taken. Set {name} to a free one.")
 
 
 def _bound(port: int) -> socket.socket:

@@ -55,7 +55,7 @@ def killed(process: "subprocess.Popen[bytes]") -> None:
 
 def test_a_watch_that_ended_is_started_again_but_not_at_once_twice(clock, capsys):
     started = Started()
-    watch = Watch(started)
+    watch = Watch(started, "watch")
     watch.tend()
     assert len(started.processes) == 1
     killed(started.processes[0])
@@ -74,7 +74,7 @@ def test_a_watch_that_ended_is_started_again_but_not_at_once_twice(clock, capsys
 
 def test_a_watch_that_does_not_go_is_ended_by_force(clock):
     started = Started("deaf")
-    watch = Watch(started)
+    watch = Watch(started, "watch")
     watch.stop(0)
     assert started.processes[0].returncode == -signal.SIGKILL
     watch.stop(0)
