@@ -1,0 +1,99 @@
+"""The library of sources: which pages name one, checking one again, withdrawing one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Revision
+
+from education.blocks import CLAIMS
+from education.models import LearnPage, MarkKind, ReviewMark, Source
+from education.models.groundwork import EDITORS, REVIEWERS
+from education.models.tasks import groups_of
+from education.services.approval import Refused
+
+REASON_LETTERS = 15
+
+
+def sources_of(body: Iterable[Any]) -> Iterator[str]:
+    """The keys that blocks name."""
+    for block in body:
+        if block.block_type in CLAIMS:
+            yield from block.value["sources"]
+
+
+def usage() -> dict[str, list[LearnPage]]:
+    """By key: the pages whose words, live or newest or scheduled, name the source; in two statements."""
+    pages = {page.pk: page for page in LearnPage.objects.order_by("path")}
+    found: dict[str, dict[int, LearnPage]] = defaultdict(dict)
+    for page in pages.values():
+        for key in sources_of(page.body):
+            found[key][page.pk] = page
+    newest = [page.latest_revision_id for page in pages.values()]
+    versions = Revision.page_revisions.filter(pk__in=newest) | Revision.page_revisions.filter(
+        approved_go_live_at__isnull=False
+    )
+    for revision in versions:
+        page = pages.get(int(revision.object_id))
+        if page is not None:
+            for key in sources_of(page.with_content_json(revision.content).body):
+                found[key][page.pk] = page
+    return {key: list(named.values()) for key, named in found.items()}
+
+
+def is_live(key: str) -> bool:
+    """Whether a page that readers have names the source."""
+    return any(key in sources_of(page.body) for page in LearnPage.objects.filter(live=True))
+
+
+@transaction.atomic
+def withdraw(*, source_id: int, by: Any, on: date, because: str) -> list[LearnPage]:
+    """Nothing may stand on it any more: marks every page that names it, and returns them. Raises Refused."""
+    source = _mine(source_id, by)
+    if source.withdrawn_on:
+        raise Refused("It was withdrawn already.")
+    if len(because.strip()) < REASON_LETTERS:
+        raise Refused(f"Give a reason of at least {REASON_LETTERS} letters.")
+    if on > timezone.localdate():
+        raise Refused("The day lies ahead. A source is withdrawn today, or was before.")
+    source.withdrawn_on = on
+    source.withdrawn_because = because.strip()
+    source.save(update_fields=["withdrawn_on", "withdrawn_because"])
+    pages = usage().get(source.key, [])
+    ReviewMark.objects.bulk_create(
+        [
+            ReviewMark(
+                page=page,
+                kind=MarkKind.SOURCE,
+                about=source.key,
+                because=f"{source.title}: {source.withdrawn_because}"[:300],
+                raised_at=timezone.now(),
+            )
+            for page in pages
+        ],
+        ignore_conflicts=True,
+    )
+    log(instance=source, action="wagtail.edit", user=by, data={"withdrawn": str(on)}, content_changed=True)
+    return pages
+
+
+@transaction.atomic
+def mark_checked(*, source_id: int, by: Any, on: date) -> Source:
+    """Somebody has read it against the pages that name it. Raises Refused."""
+    source = _mine(source_id, by)
+    if source.withdrawn_on:
+        raise Refused("It was withdrawn. There is nothing to check.")
+    source.checked_on = on
+    source.save(update_fields=["checked_on"])
+    log(instance=source, action="wagtail.edit", user=by, data={"checked": str(on)}, content_changed=True)
+    return source
+
+
+def _mine(source_id: int, by: Any) -> Source:
+    if not {EDITORS, REVIEWERS} & groups_of(by):
+        raise Refused("Editors and clinical reviewers keep the library.")
+    return Source.objects.select_for_update().get(pk=source_id)

@@ -1,0 +1,101 @@
+"""From a draft to its readers: an author sends, an editor checks, a clinical reviewer approves, and nobody does two of these."""
+
+import pytest
+from wagtail.models import WorkflowState
+
+from education.models import LearnPage, PageReview
+from tests.education.making import blocks
+
+pytestmark = pytest.mark.django_db
+
+
+def live_title(house):
+    return LearnPage.objects.get(pk=house.page.pk, live=True).title
+
+
+def test_two_people_bring_a_page_to_its_readers(house):
+    assert house.send("ann").status_code == 302
+    assert live_title(house) == "Never stop suddenly"
+    assert house.decide("ed").status_code == 302
+    assert live_title(house) == "Never stop suddenly", "one approval is not enough"
+    assert house.decide("rae", comment="True.").status_code == 302
+    assert live_title(house) == "Never stop it suddenly"
+    review = PageReview.objects.get()
+    assert (review.revision_id, review.reviewer_name) == (house.fresh().live_revision_id, "Rae")
+
+
+@pytest.mark.parametrize("name", ["ann", "abe", "rae"])
+def test_only_an_editor_checks_the_content(house, name):
+    house.send("ann")
+    opened = house.opened("ed")
+    answer = house.decide(name, opened=opened)
+    assert answer.status_code == 422
+    assert "is for the group" in answer.content.decode()
+    assert WorkflowState.objects.get().current_task_state.task.name == "Content check"
+
+
+@pytest.mark.parametrize("name", ["ann", "ed", "eva"])
+def test_only_a_clinical_reviewer_approves(house, name):
+    house.send("ann")
+    house.decide("ed")
+    answer = house.decide(name, opened=house.opened("rae"))
+    assert answer.status_code == 422
+    assert live_title(house) == "Never stop suddenly"
+    assert not PageReview.objects.exists()
+
+
+def test_nobody_takes_both_steps(house):
+    house.send("ann")
+    assert house.decide("both").status_code == 302
+    answer = house.decide("both")
+    assert answer.status_code == 422
+    assert "Another person" in answer.content.decode()
+    assert house.decide("rae").status_code == 302
+    assert live_title(house) == "Never stop it suddenly"
+
+
+def test_nobody_approves_what_they_wrote_any_part_of(house):
+    house.edit("all", title="First words")
+    house.edit("eva", title="Second words")
+    house.send("ann")
+    for name in ("all", "eva"):
+        assert "You have changed this page" in house.decide(name, opened=house.opened("ed")).content.decode(), name
+    house.decide("ed")
+    assert "You have changed this page" in house.decide("all").content.decode()
+    house.decide("rob")
+    assert live_title(house) == "Never stop it suddenly"
+    house.send("ed", title="New words")
+    assert house.decide("eva").status_code == 302, "what she wrote is published: she may check what came after"
+
+
+def compared(house, body):
+    house.send("ann", body=body, title="Never stop suddenly")
+    return house.client("ed").get(house.decision_url()).context_data["changes"]
+
+
+def test_only_what_changed_is_compared(house):
+    body = posted_body(house)
+    assert [(one.part, one.kind) for one in compared(house, body)] == []
+
+
+def test_a_changed_a_new_and_a_missing_block_are_shown(house):
+    body = posted_body(house)
+    body[2][1]["heading"] = "How we do it"
+    gone = body.pop(3)
+    body.append(("do_list", {**gone[1], "items": ["keep your tablets with you."]}, ""))
+    found = {one.part: one for one in compared(house, body)}
+    assert {part: one.kind for part, one in found.items()} == {
+        "Block 3: Section": "changed",
+        "Block 6: Do": "new",
+        "Block 4 of before: Don’t": "gone",
+    }
+    assert "<span class=" in str(found["Block 3: Section"].shown)
+    assert "keep your tablets with you." in str(found["Block 6: Do"].shown)
+
+
+def posted_body(house):
+    """The blocks of the page as the form has them, each with its id."""
+    return [
+        (kind, dict(value) if value else value, block.id)
+        for (kind, value), block in zip(blocks(), house.page.body, strict=True)
+    ]
