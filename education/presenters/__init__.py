@@ -1,0 +1,1 @@
+"""Pages as readers see them: plain frozen data, without HTML, for one country."""

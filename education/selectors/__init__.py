@@ -1,0 +1,1 @@
+"""What readers are shown out of the database: live pages, never drafts."""

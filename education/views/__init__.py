@@ -1,0 +1,1 @@
+"""What readers ask for. Everything here is open to everybody and changes nothing."""
