@@ -109,6 +109,9 @@ own = [
 ONE_PATIENT = "patients/<uuid:patient_id>/"
 OWN = "me/<uuid:patient_id>/"
 
+# The project includes these, and adds to them pages of its own.
+own_urlpatterns = [path("me/", me.people, name="people"), path(OWN, include(own))]
+
 urlpatterns = [
     path("worklist/", worklist.worklist, name="worklist"),
     path("ledger/", ledger.ledger, name="ledger"),
@@ -131,5 +134,4 @@ urlpatterns = [
     path(ONE_PATIENT, include((dose, "doses"))),
     path(ONE_PATIENT, include((report, "reports"))),
     path(ONE_PATIENT, include((flag, "flags"))),
-    path("", include(([path("me/", me.people, name="people"), path(OWN, include(own))], "own"))),
 ]

@@ -69,6 +69,13 @@ REFUSED_DOSES: dict[str, list[tuple[dict[str, str], str]]] = {
     "changeseen_once": [({}, "TRUE")],
     "changeseen_said_by_known": [({"said_by": "'staff'"}, "TRUE")],
     "changeseen_same_patient_as_plan": [({**ANOTHER, "digest": "'other'"}, "TRUE")],
+    "pageread_has_author": [({**AUTHORLESS, "revision_id": "9"}, "TRUE")],
+    "pageread_once": [({}, "TRUE")],
+    "pageread_said_by_known": [({"said_by": "'staff'", "revision_id": "9"}, "TRUE")],
+    "pageread_names_a_page": [
+        *(({column: "''"}, "TRUE") for column in ("slug", "locale", "country")),
+        ({"revision_id": "0"}, "TRUE"),
+    ],
     "restartdecision_has_author": [(AUTHORLESS, "TRUE")],
     "restartdecision_choice_known": [({"choice": "'guess'"}, "TRUE")],
     "restartdecision_has_reason": [({"reason": "''"}, "TRUE")],

@@ -16,6 +16,7 @@ REFUSED: dict[str, list[tuple[dict[str, str], str]]] = {
     "accounts_user_email_lower": [({"email": "'Ann@example.test'"}, "TRUE")],
     "accounts_user_role_known": [({"role": "'owner'", "email": "'a@example.test'"}, "TRUE")],
     "accounts_user_email_key": [({}, "TRUE")],
+    "accounts_user_no_superuser": [({"is_superuser": "TRUE", "email": "'a@example.test'"}, "TRUE")],
     # clinics
     "organisation_name_once": [({}, "TRUE")],
     "organisation_jurisdiction_known": [({"jurisdiction": "'FR'"}, "TRUE")],

@@ -21,6 +21,7 @@ from titration.models.organisation import Installation, Jurisdiction, Organisati
 from titration.models.patients import FactKind, Patient, PatientFact, PatientIdentifier, ReportedHow, Reporter
 from titration.models.plans import Plan, PlanStatus, TakenBefore
 from titration.models.products import Product
+from titration.models.reads import PageRead
 from titration.models.relations import CareRelation, RelationKind, Scope
 from titration.models.steps import Override, Slot, Step, StepState
 from titration.models.watch import Watchbeat
@@ -28,7 +29,7 @@ from titration.models.watch import Watchbeat
 __all__ = [
     "AuditAction", "AuditEvent", "CallRequest", "CareRelation", "ChangeSeen", "ClosedCode", "DoseEvent",
     "DoseTracking", "FactKind", "FeelingReport", "Flag", "FlagNote", "FlagNoteKind", "FlagStatus", "Installation", "Invitation",
-    "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "OwnSign", "Patient", "PatientFact",
+    "Jurisdiction", "KidneyResult", "LabSource", "Organisation", "Override", "OwnSign", "PageRead", "Patient", "PatientFact",
     "PatientIdentifier", "Plan", "PlanStatus", "Product", "QuarantinedResult", "RelationKind", "ReportedEstimate",
     "ReportedHow", "Reporter", "RestartChoice", "RestartDecision", "Right", "SaidBy", "Scope", "Silence",
     "SkipReason", "Slot", "Step", "StepState", "SupplyIssue", "TakenBefore", "Team", "TeamMembership", "Urgency",

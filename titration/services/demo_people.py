@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 from titration.models import AuditAction, Organisation, Right, Team, TeamMembership
 from titration.services import audit
@@ -39,7 +40,7 @@ class Staff:
 
 
 def make_staff(*, as_of: datetime) -> Staff:
-    """Make organisations, teams, people and memberships with all rights."""
+    """Make organisations, teams, people, memberships with all rights, and what editors of education pages do."""
     told = people()
     teams: dict[str, Team] = {}
     for row in told["organisation"]:
@@ -63,6 +64,9 @@ def make_staff(*, as_of: datetime) -> Staff:
                 team=teams[row["team"]], person=person, rights=list(Right.values), valid_from=as_of - _WORKED_HERE
             )
             work = f"{work}, {row['team']}"
+        if "group" in row:
+            person.groups.add(Group.objects.get(name=row["group"]))
+            work = row["work"]
         audit.write(action=AuditAction.CREATE, by=None, job=JOB, what=person)
         sign_ins.append(SignIn(name=row["name"], work=work, email=row["email"], password=password))
     return Staff(people=accounts, teams=team_of, sign_ins=tuple(sign_ins))

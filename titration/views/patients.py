@@ -16,7 +16,7 @@ from titration.presenters.banner import banner
 from titration.presenters.emergency import emergency_numbers
 from titration.presenters.record import chart_page, summary_page
 from titration.presenters.worklist import pager
-from titration.selectors import own, records
+from titration.selectors import own, reads, records
 from titration.selectors import patients as selector
 from titration.selectors.records import PatientRecord
 from titration.services import flags
@@ -56,7 +56,12 @@ def chart(request: Any, patient_id: uuid.UUID) -> HttpResponse:
         record, assessment, now=now, reader=request.user, rights=patient.rights, range_key=range_key,
         reached=own.reached(record.plan) if record.is_on_plan and record.planned_steps else None,
     )  # fmt: skip
-    context = {"patient": banner(patient, today=record.today), "page": page, "record": record}
+    context = {
+        "patient": banner(patient, today=record.today),
+        "page": page,
+        "record": record,
+        "readings": reads.readings(patient, as_of=record.as_of),
+    }
     return render(request, "titration/patient/chart.html", context)
 
 

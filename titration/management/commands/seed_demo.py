@@ -16,7 +16,7 @@ SIGN_INS = "demo-sign-ins.txt"
 
 class Command(BaseCommand):
     help = (
-        "Fills an empty database with the demo clinic: two clinics, five people and sixty invented patients. "
+        "Fills an empty database with the demo clinic: two clinics, seven people who work there and sixty invented patients. "
         f"The sign-ins are written to {SIGN_INS} in the directory of PORTAL_VAR, readable by its owner only."
     )
 

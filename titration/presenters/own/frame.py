@@ -36,7 +36,7 @@ class Frame:
 
 
 # The main pages in their order, and the pages that belong to each.
-_PLACES = (("Today", "own:today"), ("Schedule", "own:schedule"), ("Learn", "learn"), ("Me", "own:me"))
+_PLACES = (("Today", "own:today"), ("Schedule", "own:schedule"), ("Learn", "own:learn"), ("Me", "own:me"))
 
 
 def frame(patient: Any, *, here: str) -> Frame:
@@ -51,7 +51,6 @@ def frame(patient: Any, *, here: str) -> Frame:
         may_tell="tell" in patient.rights,
         clinic=patient.organisation,
         places=tuple(
-            Place(label=label, url=reverse(name, args=[patient.pk] if ":" in name else []), here=name == here)
-            for label, name in _PLACES
+            Place(label=label, url=reverse(name, args=[patient.pk]), here=name == here) for label, name in _PLACES
         ),
     )

@@ -45,6 +45,6 @@ def test_what_leads_the_page_when_doses_are_missing_is_easy_to_read(alder: Any, 
         assert_easy_to_read(page)
 
 
-@pytest.mark.parametrize("name", ["help", "learn", "app:offline"])
+@pytest.mark.parametrize("name", ["help", "app:offline"])
 def test_what_anybody_may_read_is_easy_to_read(alma: Any, name: str) -> None:
     assert_easy_to_read(body(alma, reverse(name)))
