@@ -60,7 +60,8 @@ ACCESS: dict[str, Rule] = {
     # the portal's own doors
     "home": Rule(roles=(*STAFF, PATIENT)),
     "help": Rule(public=True),
-    "learn": Rule(public=True),
+    **dict.fromkeys(("learn:start", "learn:hub", "learn:search", "learn:page", "learn:handout"), Rule(public=True)),
+    "learn:picture": Rule(public=True),
     "app:manifest": Rule(public=True),
     "app:worker": Rule(public=True),
     "app:offline": Rule(public=True),
@@ -128,6 +129,8 @@ ACCESS: dict[str, Rule] = {
     **dict.fromkeys(("own:sheet", "own:sheet_file", "own:card", "own:card_file"), own_page(audit="print")),
     "own:schedule": own_page(),
     "own:change": own_page(methods="GET POST", audit="create"),
+    "own:learn": own_page(),
+    "own:learn_page": own_page(methods="GET POST", audit="create"),
     "own:me": own_page(),
     "own:call_me": own_page(methods="GET POST", audit="create"),
     "own:looked": own_page(right="audit"),
@@ -154,6 +157,11 @@ ACCESS: dict[str, Rule] = {
     "account_reset_password_from_key": CLOSED,
     "account_reset_password_from_key_done": CLOSED,
 }
+
+
+def url_keys(resolver: URLResolver) -> Iterator[tuple[str | None, str]]:
+    """Every URL as (the key of its rule, or None when it cannot have one; pattern)."""
+    return url_names(resolver)
 
 
 def url_names(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str | None, str]]:

@@ -48,8 +48,3 @@ def worker(request: Any) -> HttpResponse:
 def offline(request: Any) -> HttpResponse:
     """What is shown in place of a page that cannot be reached."""
     return render(request, "portal/offline.html")
-
-
-def learn(request: Any) -> HttpResponse:
-    """Where the pages to read will be; until then, the one thing that everybody must know."""
-    return render(request, "portal/learn.html")

@@ -1,36 +1,39 @@
 """System checks of the project: the access registry is complete, and production is not a demonstration."""
 
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core import checks
 from django.urls import get_resolver
 
-from baclofen_portal.access import ACCESS, url_names
 from baclofen_portal.roles import powers_of_login
 
 
 @checks.register(checks.Tags.security)
 def every_url_has_a_rule(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """A URL that nobody classified is answered 404; this check says so before anybody visits it."""
-    names = list(url_names(get_resolver()))
+    registry = import_module(settings.ACCESS_REGISTRY)
+    rules = registry.ACCESS
+    file = f"{settings.ACCESS_REGISTRY.replace('.', '/')}.py"
+    names = list(registry.url_keys(get_resolver()))
     found: list[checks.CheckMessage] = [
         checks.Error(
             f"The URL {pattern!r} has {'the name ' + repr(name) + ' and no' if name else 'no name and so no'} access rule.",
-            hint="Give it a name and an entry in baclofen_portal/access.py.",
+            hint=f"Give it a name and an entry in {file}.",
             id="access.E001",
         )
         for name, pattern in names
-        if name is None or name not in ACCESS
+        if name is None or name not in rules
     ]
     known = {name for name, _ in names}
     found += [
         checks.Error(
             f"The access rule {name!r} belongs to no URL.",
-            hint="Remove it from baclofen_portal/access.py.",
+            hint=f"Remove it from {file}.",
             id="access.E002",
         )
-        for name in ACCESS
+        for name in rules
         if name not in known
     ]
     return found
@@ -64,6 +67,25 @@ def the_login_has_one_role(app_configs: Any, databases: Any, **kwargs: Any) -> l
             hint=f"Give it a login that may take {settings.DATABASE_ROLE} only, and put the one that owns the database into "
             "MIGRATE_DATABASE_URL of migrate (docs/operations.md).",
             id="portal.W002",
+        )
+    ]
+
+
+@checks.register(checks.Tags.database, deploy=True)
+def pages_are_approved(app_configs: Any, databases: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A page that readers have says on its face that no clinician has approved it; whoever deploys is told as well."""
+    if not databases:
+        return []
+    from education.selectors.pages import not_approved
+
+    found = not_approved()
+    if not found:
+        return []
+    return [
+        checks.Warning(
+            f"Education pages are live and approved by no clinical reviewer: {', '.join(found)}.",
+            hint="Send them through the content check and the clinical approval, or take them down.",
+            id="portal.W003",
         )
     ]
 

@@ -72,14 +72,14 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-def secret_key(folder: Path) -> str:
-    """``SECRET_KEY`` from the environment, or one made once per installation and kept under ``folder`` (mode 0600)."""
-    given = os.environ.get("SECRET_KEY")
+def secret_key(folder: Path, name: str, file: str) -> str:
+    """A key from the variable ``name``, or one made once per installation and kept in ``file`` of ``folder`` (mode 0600)."""
+    given = os.environ.get(name)
     if given:
         return given
     import secrets
 
-    path = folder / "secret-key"
+    path = folder / file
     folder.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

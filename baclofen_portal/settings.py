@@ -7,7 +7,7 @@ import django_htmx
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from baclofen_portal import env, postgres, static_headers
+from baclofen_portal import env, logs, postgres, static_headers
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("PORTAL_VAR", str(ROOT / "var")))
@@ -17,7 +17,7 @@ DATABASE_URL = env.text("DATABASE_URL", "")
 PRODUCTION = env.flag("PORTAL_PRODUCTION")
 DEMO_ALLOWED = not PRODUCTION and (not DATABASE_URL or env.flag("PORTAL_DEMO"))
 DEBUG = env.flag("PORTAL_DEBUG") and not PRODUCTION
-SECRET_KEY = env.long_text("SECRET_KEY", 50) if PRODUCTION else env.secret_key(VAR)
+SECRET_KEY = env.long_text("SECRET_KEY", 50) if PRODUCTION else env.secret_key(VAR, "SECRET_KEY", "secret-key")
 if PRODUCTION and not DATABASE_URL:
     raise ImproperlyConfigured("Production needs DATABASE_URL: the embedded server is for trial and has no backups.")
 ALLOWED_HOSTS = env.listed("PORTAL_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
@@ -33,10 +33,10 @@ PUBLIC_ORGANISATION = env.text("PUBLIC_ORGANISATION", "")
 
 # --- database --------------------------------------------------------------------------------------------------------
 # The login of the URL takes the role of its process; it never works with the login's own rights (baclofen_portal/roles.py).
-DATABASE_ROLE = env.one_of("PORTAL_DATABASE_ROLE", ("app_web", "app_worker"))
+DATABASE_ROLE = env.one_of("PORTAL_DATABASE_ROLE", ("app_web", "app_worker", "app_cms"))
 # A request that waits or works longer than this is given up by the database, so that one that hangs keeps nobody else
 # waiting: seconds to wait for a lock, for one statement, and for the next statement of an open transaction.
-_LIMITS = {"app_web": (5, 20, 60), "app_worker": (30, 600, 600)}
+_LIMITS = {"app_web": (5, 20, 60), "app_worker": (30, 600, 600), "app_cms": (5, 20, 60)}
 DATABASE_ROLE_LIMITS = {
     role: {
         "lock_timeout": env.seconds("PORTAL_LOCK_SECONDS", lock),
@@ -46,6 +46,12 @@ DATABASE_ROLE_LIMITS = {
     for role, (lock, statement, idle) in _LIMITS.items()
 }
 DATABASE_LIMITS = DATABASE_ROLE_LIMITS[DATABASE_ROLE]
+
+
+def options_of_role(role: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What a connection is opened with so that it has the rights and the limits of time of ``role``; of two limits the later holds."""
+    limits = " ".join(f"-c {name}={seconds}s" for name, seconds in DATABASE_ROLE_LIMITS[role].items())
+    return {**given, "assume_role": role, "options": f"{given.get('options', '')} {limits}".strip()}
 
 
 def _database() -> dict[str, Any]:
@@ -61,9 +67,7 @@ def _database() -> dict[str, Any]:
             "PORT": str(server.port),
             "OPTIONS": {},
         }
-    given = settings["OPTIONS"].get("options", "")
-    limits = " ".join(f"-c {name}={seconds}s" for name, seconds in DATABASE_LIMITS.items())
-    settings["OPTIONS"] = {**settings["OPTIONS"], "assume_role": DATABASE_ROLE, "options": f"{given} {limits}".strip()}
+    settings["OPTIONS"] = options_of_role(DATABASE_ROLE, settings["OPTIONS"])
     settings["CONN_MAX_AGE"] = 60
     settings["CONN_HEALTH_CHECKS"] = True
     settings["DISABLE_SERVER_SIDE_CURSORS"] = True
@@ -98,6 +102,16 @@ INSTALLED_APPS = [
     "pghistory",
     "pgtrigger",
     "procrastinate.contrib.django",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "education",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -125,8 +139,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "baclofen_portal.urls"
+ACCESS_REGISTRY = "baclofen_portal.access"  # where every URL name of ROOT_URLCONF has its rule
 WSGI_APPLICATION = "baclofen_portal.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [ROOT / "templates"],
@@ -222,6 +237,32 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- education -------------------------------------------------------------------------------------------------------
+EDUCATION_FACTS = "baclofen_portal.learning_facts"
+EDUCATION_READERS = "baclofen_portal.learning_readers"
+# Words are found in all their forms, whatever language the database was made in.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}
+# Where readers find the pages, for links of editors and on handouts: the portal's own address.
+PORTAL_ADDRESS = env.text("PORTAL_ADDRESS", "http://localhost:8000")
+# The country whose pages are shown when nobody says for which one: US or UK.
+EDUCATION_COUNTRY = env.one_of("EDUCATION_COUNTRY", ("US", "UK"))
+WAGTAIL_SITE_NAME = "Education pages"
+WAGTAILADMIN_BASE_URL = env.text("CMS_ADDRESS", "http://cms.localhost:8001")
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_CONTENT_LANGUAGES = [("en-gb", "English")]
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILADMIN_COMMENTS_ENABLED = True
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True  # an approval is for the words that were read
+WAGTAIL_FINISH_WORKFLOW_ACTION = "education.finishing.publish_approved"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "education.editing.pictures.PictureForm"
+TAGGIT_CASE_INSENSITIVE = True
+
 # --- the watch -------------------------------------------------------------------------------------------------------
 # Every page of the staff says so when the watch has finished no look for longer than this.
 WATCH_SILENT_SECONDS = env.seconds("PORTAL_WATCH_SILENT_SECONDS", 120, least=10)
@@ -242,6 +283,8 @@ STATICFILES_DIRS = [
     ("django_htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
 ]
 WHITENOISE_USE_FINDERS = DEBUG
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -250,21 +293,7 @@ STORAGES = {
 # --- history ---------------------------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
 
-# --- logs: request id and names of views, never what a person typed ---------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "baclofen_portal.request_id.RequestIdFilter"},
-        "no_tokens": {"()": "baclofen_portal.no_tokens.NoTokens"},
-        "held_is_no_failure": {"()": "baclofen_portal.busy.HeldIsNoFailure"},
-    },
-    "loggers": {"django.request": {"filters": ["held_is_no_failure"]}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id", "no_tokens"]}
-    },
-    "root": {"handlers": ["stderr"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
-}
+# --- logs ------------------------------------------------------------------------------------------------------------
+LOGGING = logs.config(env.text("PORTAL_LOG_LEVEL", "WARNING"))
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

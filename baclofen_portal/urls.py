@@ -2,14 +2,21 @@
 
 from django.urls import include, path
 
-from baclofen_portal import app_views, views
+from baclofen_portal import app_views, own_learning, views
 from baclofen_portal.accounts.joining import join
 from baclofen_portal.accounts.views import sign_in
+from titration.urls import OWN, own_urlpatterns
+
+own = [
+    *own_urlpatterns,
+    path(f"{OWN}learn/", own_learning.learn, name="learn"),
+    path(f"{OWN}learn/<slug:slug>/", own_learning.learn_page, name="learn_page"),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_page, name="help"),
-    path("learn/", app_views.learn, name="learn"),
+    path("learn/", include("education.urls")),
     path(
         "",
         include(
@@ -28,6 +35,7 @@ urlpatterns = [
     path("accounts/login/", sign_in, name="account_login"),  # before that of allauth
     path("accounts/", include("allauth.account.urls")),
     path("", include("titration.urls")),
+    path("", include((own, "own"))),
 ]
 
 handler400 = "baclofen_portal.views.bad_request"

@@ -45,7 +45,7 @@ def ready(request: Any) -> HttpResponse:
     A watch that is silent is told and is no 503: the pages work, and say so as well.
     """
     try:
-        missing = _migrations_missing()
+        missing = migrations_missing()
         silent = not missing and is_silent(last_look(), timedelta(seconds=settings.WATCH_SILENT_SECONDS))
     except DatabaseError:
         connection.close()  # the next one asks on a new connection
@@ -58,7 +58,7 @@ def ready(request: Any) -> HttpResponse:
 _known_complete: set[str] = set()
 
 
-def _migrations_missing() -> bool:
+def migrations_missing() -> bool:
     """Once nothing is missing, nothing can be missing until the process starts again with other code."""
     name = str(connection.settings_dict["NAME"])
     if name in _known_complete:

@@ -11,8 +11,11 @@ def main(patients: int) -> None:
     django.setup()
     from django.core.management import call_command
     from django.db import connection, transaction
+    from django.utils import timezone
 
     from bench import load
+    from education.services import shipping
+    from education.shipped import shipped_pages, shipped_sources
     from titration.models import Patient
     from titration.models.database_roles import OWNER, as_role
 
@@ -21,6 +24,7 @@ def main(patients: int) -> None:
     with as_role(OWNER, job="migrate"):
         with transaction.atomic():
             clinic = load.fill(patients)
+            shipping.load(pages=shipped_pages(), sources=shipped_sources(), as_of=timezone.now(), publish=True)
             mine = list(
                 Patient.objects.filter(care_relations__team=clinic.team)
                 .order_by("recorded_at", "pk")

@@ -38,6 +38,7 @@ def pages(browser: Browser, clinic: dict[str, str], requests: int) -> list[Asked
         ("worklist of 50", lambda _: browser.get("/worklist/"), 200),
         ("patient search", lambda _: browser.get("/patients/?q=and"), 200),
         ("chart", lambda number: browser.get(f"/patients/{mine[number % min(CHARTS, len(mine))]}/"), 200),
+        ("page to read", lambda _: browser.get("/learn/us/stopping/"), 200),
         ("live check", lambda _: browser.post(f"/patients/{patient}/steps/live/", live, htmx=True), 200),
         ("raising a dose", lambda number: browser.post(*tokens[number]), 302),
     ]

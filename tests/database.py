@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from titration.models.database_roles import OWNER, WEB
+from titration.models.database_roles import CMS, OWNER, WEB
 
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Do the block as the owner of the tables, under the name that migrations have; then be the web role again."""
+    """Do the block as the owner of the tables, under the name that migrations have; then be the role of before again."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (before,) = cursor.fetchone()
         cursor.execute(f"SET ROLE {OWNER}")
         cursor.execute("SELECT set_config('app.job', 'migrate', false)")
     try:
@@ -20,16 +22,17 @@ def as_owner() -> Iterator[None]:
     except DatabaseError:
         raise  # the transaction is broken: its rollback takes the role back as well
     except BaseException:
-        _be_the_web()
+        _be(before)
         raise
     else:
-        _be_the_web()
+        _be(before)
 
 
-def _be_the_web() -> None:
+def _be(role: str) -> None:
+    """The role of the process again: that of the editors if the test has taken it, otherwise that of requests."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.job', '', false)")
-        cursor.execute(f"SET ROLE {WEB}")
+        cursor.execute(f"SET ROLE {CMS if role == CMS else WEB}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("baclofen_portal", "titration", "tests", "script")
+PACKAGES = ("baclofen_portal", "titration", "education", "tests", "script")
 LONGEST = 300
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 # The text of a page that a view or a message names.
@@ -97,14 +97,16 @@ def templates_named(path: Path) -> Iterator[str]:
 
 
 def missing_template(name: str) -> bool:
-    places = [ROOT / "templates", *(ROOT / ".venv").glob("lib/*/site-packages/*/templates")]
+    packages = ROOT / ".venv" / "lib"
+    places = [ROOT / "templates", *packages.glob("*/site-packages/*/templates")]
+    places += packages.glob("*/site-packages/wagtail/*/templates")
     return not any(True for place in places for _ in place.glob(name))
 
 
 def test_every_template_that_code_names_exists():
     named = {
         (str(path.relative_to(ROOT)), name)
-        for package in ("baclofen_portal", "titration")
+        for package in ("baclofen_portal", "titration", "education")
         for path in (ROOT / package).rglob("*.py")
         for name in templates_named(path)
         if name.endswith(".html")
@@ -140,7 +142,7 @@ def test_every_page_is_asked_for_by_something():
     assert unused == []
 
 
-@pytest.mark.parametrize("name", ["baclofen_portal", "titration", "script"])
+@pytest.mark.parametrize("name", ["baclofen_portal", "titration", "education", "script"])
 def test_the_product_speaks_of_itself_only(name: str):
     """No path of one machine and no unfinished mark: script/check reads every file; here the sources alone."""
     marks = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")

@@ -32,9 +32,15 @@ def site() -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
-def visitors(site: Portal) -> Iterator[Visitors]:
-    with browser() as chromium:
-        yield Visitors(site, chromium)
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a process: its driver takes no second one beside it."""
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def visitors(site: Portal, chromium: Any) -> Visitors:
+    return Visitors(site, chromium)
 
 
 @pytest.fixture

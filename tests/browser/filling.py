@@ -14,6 +14,7 @@ from typing import Any
 import django
 
 from .filling_doses import doses
+from .filling_learn import learn
 from .filling_morning import MORNING, morning
 from .filling_own import OWN, own
 from .filling_people import people
@@ -70,6 +71,7 @@ def _world() -> Any:
     morning(world)
     own(world)
     told(world)
+    learn(world)
     for name in REPLAYED:
         w.start(world, world.patients[name], by=world.ann, days_ago=30)
     falling(world, world.tamarack)

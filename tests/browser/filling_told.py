@@ -1,7 +1,7 @@
 """Patients who tell the clinic something, each with an account of the same name, of nobody's other test.
 
 ``lynx``: reports of their own and of a carer, calls that were asked for, made and not made, and people who looked.
-``lark``: reports to be sent. ``linnet`` and ``loon``: each for one test that writes.
+``lark``: reports to be sent. ``linnet``, ``loon`` and ``lapwing``: each for one test that writes.
 """
 
 import uuid
@@ -10,7 +10,7 @@ from typing import Any
 
 from .moment import NOW
 
-TOLD = ("lynx", "lark", "linnet", "loon")
+TOLD = ("lynx", "lark", "linnet", "loon", "lapwing")
 
 
 def told(world: Any) -> None:

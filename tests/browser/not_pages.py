@@ -16,6 +16,7 @@ NOT_PAGES = {
     "doses:issue_withdraw": "redirects to the doses",
     "app:manifest": "JSON for the browser",
     "app:worker": "a script",
+    "learn:picture": "the file of a picture of learn:page",
     "own:sheet_file": "a PDF file",
     "own:card_file": "a PDF file",
     "own:fresh": "the fragment inside own:today, or nothing",

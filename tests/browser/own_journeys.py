@@ -46,3 +46,21 @@ def see_change(page: Any, site: Portal) -> None:
     page.get_by_role("link", name="See what changes on Wednesday 25 November 2026").click()
     page.get_by_role("button", name="I have seen this").click()
     expect(page.locator("main")).to_contain_text("You have seen this. Your team knows.")
+
+
+def read_page(page: Any, site: Portal) -> None:
+    """From the list to a page, whose question is answered before it is confirmed; the clinic sees that."""
+    sign_in(page, site, "lapwing")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Learn").click()
+    expect(page.locator("main")).to_contain_text("Not read yet")
+    page.get_by_role("link", name="Never stop suddenly").click()
+    page.locator("[name=answer][value='2']").check()
+    page.get_by_role("button", name="Check answer").click()
+    expect(page.locator("#check")).to_contain_text("Yes, that is right")
+    page.get_by_role("button", name="I have read this page").click()
+    expect(page.locator("#read")).to_contain_text("You read this on 22 November 2026. Your team can see that.")
+    lapwing = site.patients["lapwing"]["id"]
+    assert site.count("SELECT count(*) FROM titration_pageread WHERE patient_id = %s", lapwing) == 1
+    sign_in(page, site, "ann")
+    page.goto(site.url("patients:chart", "lapwing"))
+    expect(page.get_by_role("region", name="Pages about baclofen")).to_contain_text("Never stop suddenly (today)")

@@ -19,7 +19,9 @@ from tests.browser.building import (
     sent_empty,
 )
 from tests.browser.flag_forms import to_closing
+from tests.browser.learn_pages import LEARN_PAGES
 from tests.browser.moment import TODAY
+from tests.browser.own_learn_pages import OWN_LEARN_PAGES
 from tests.browser.own_pages import OWN_PAGES
 from tests.browser.people_pages import LINK_REFUSALS, PEOPLE_PAGES
 from tests.browser.taper_journeys import full_table, not_complete, whole_table
@@ -35,7 +37,6 @@ PAGES: dict[str, PortalPage] = {
     "help": PortalPage(
         person="", single=False, states={"empty": State(build=at("help")), "full": full(at("help"), person="ann"), "patient": State(build=at("help"), person="otter")}
     ),
-    "learn": PortalPage(person="", single=False, states={"full": full(at("learn"))}),
     "app:offline": PortalPage(person="", single=False, states={"full": full(at("app:offline"))}),
     "account_login": PortalPage(
         person="",
@@ -204,6 +205,8 @@ PAGES: dict[str, PortalPage] = {
     ),
     **OWN_PAGES,
     **TOLD_PAGES,
+    **LEARN_PAGES,
+    **OWN_LEARN_PAGES,
 }  # fmt: skip
 
 # Pages that no URL name has: what is answered when something is wrong.

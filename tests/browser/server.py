@@ -22,7 +22,7 @@ from django.urls import reverse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from baclofen_portal.serve import PR_SET_PDEATHSIG
+from baclofen_portal.serve_processes import PR_SET_PDEATHSIG
 from titration.models.database_roles import OWNER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ class Portal:
 @contextlib.contextmanager
 def portal() -> Iterator[Portal]:
     """Make a database, fill it, serve it; drop it at the end."""
-    with _database() as (url, conninfo), tempfile.TemporaryDirectory(prefix="portal-browser-") as var:
+    with database() as (url, conninfo), tempfile.TemporaryDirectory(prefix="portal-browser-") as var:
         environment = {
             **os.environ,
             "DATABASE_URL": url,
@@ -75,12 +75,12 @@ def portal() -> Iterator[Portal]:
             check=True,
         )
         made = json.loads(filled.stdout.decode().splitlines()[-1])
-        with _serving(environment) as port:
+        with serving(environment) as port:
             yield Portal(f"http://localhost:{port}", made["people"], made["patients"], conninfo)
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[tuple[str, str]]:
+def database() -> Iterator[tuple[str, str]]:
     """A new database beside the one of the settings, as a URL and as a connection string."""
     given = settings.DATABASES["default"]
     name = f"portal_browser_{uuid.uuid4().hex[:12]}"
@@ -114,13 +114,13 @@ def _end_with_the_tests() -> None:
 
 
 @contextlib.contextmanager
-def _serving(environment: dict[str, str]) -> Iterator[int]:
+def serving(environment: dict[str, str], application: str = "tests.browser.wsgi:application") -> Iterator[int]:
     """The server on a socket that already listens, so that nobody has to wait until it answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
         port, handle = listening.getsockname()[1], listening.fileno()
         server = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "tests.browser.wsgi:application", "--bind", f"fd://{handle}",
+                sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{handle}",
                 "--workers", "1", "--worker-class", "gthread", "--threads", THREADS, "--log-level", "warning",
                 "--graceful-timeout", "1",
             ],

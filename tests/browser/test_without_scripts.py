@@ -10,7 +10,7 @@ from tests.browser.building import CONTINUE, fill_order
 from tests.browser.dose_journeys import around, doses
 from tests.browser.flag_forms import to_closing
 from tests.browser.not_pages import ACTED
-from tests.browser.own_journeys import see_change, tick
+from tests.browser.own_journeys import read_page, see_change, tick
 from tests.browser.people_journeys import invited
 from tests.browser.report_journeys import go_on, report
 from tests.browser.server import Portal
@@ -241,6 +241,7 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "flags:close_check": (flag_life,),
     **dict.fromkeys(("own:tick", "own:dose"), (tick,)),
     "own:change": (see_change,),
+    "own:learn_page": (read_page,),
     "own:feel": (feel,),
     "own:call_me": (call_me,),
     "account_login": (sign_in_and_out,),

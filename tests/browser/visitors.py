@@ -20,7 +20,7 @@ FLAGS = (
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 # Before any script of a page: what the policy of the page forbade.
-_WATCH = """
+WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
@@ -64,7 +64,7 @@ class Visitors:
             **options,
         )
         context.set_default_timeout(30_000)
-        context.add_init_script(_WATCH)
+        context.add_init_script(WATCH)
         page = context.new_page()
         page.asked = []  # type: ignore[attr-defined]
         page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from education.models import LearnPage
 from tests.database import as_actor
 from tests.trust.marked_world import NOW
 from titration.dosing.protocol import load_protocol
@@ -33,13 +34,14 @@ CHILD = {
 KIND = "weight_kg"
 FROM_ACCOUNTS = {"key": "MQ:abc", "uidb36": "1"}
 A_DOSE = {"day": "2026-11-21", "position": 1}
+TO_READ = {"country": "US", "slug": "stopping"}
 
 
 # URL name: the parameters of its address, in order. A name that is missing here fails the walk.
 PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            "home", "help", "learn", "app:manifest", "app:worker", "app:offline", "own:people", "health:live", "health:ready", "worklist", "ledger", "ledger_file", "patients:list", "kidney:due", "account_login",
+            "home", "help", "learn:start", "app:manifest", "app:worker", "app:offline", "own:people", "health:live", "health:ready", "worklist", "ledger", "ledger_file", "patients:list", "kidney:due", "account_login",
             "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_change_password",
             "account_set_password", "account_email", "account_email_verification_sent", "account_reset_password",
             "account_reset_password_done", "account_reset_password_from_key_done", "account_confirm_login_code",
@@ -47,6 +49,9 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
         (),
     ),
     "join": ("token",),
+    **dict.fromkeys(("learn:hub", "learn:search"), ("country",)),
+    "learn:picture": ("rendition",),
+    **dict.fromkeys(("learn:page", "learn:handout"), ("country", "slug")),
     "account_confirm_email": ("key",),
     "account_reset_password_from_key": ("uidb36", "key"),
     **dict.fromkeys(
@@ -55,7 +60,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
             "plans:next_decision", "plans:restart", "plans:taper", "plans:calendar", "plans:sheet", "plans:sheet_file", "plans:card", "plans:card_file", "doses:list", "doses:call", "doses:tracking", "doses:silence", "doses:issue", "steps:add", "steps:live", "steps:check", "steps:past",
             "reports:list", "reports:add", "own:today", "own:my_dose", "own:sheet", "own:sheet_file", "own:card", "own:card_file", "own:fresh", "own:schedule", "own:me",
             "own:feel",
-            "own:call_me", "own:looked",
+            "own:call_me", "own:looked", "own:learn",
             "own:access", "patients:access", "patients:invite",
         ),
         ("patient_id",),
@@ -73,6 +78,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "kidney:quarantine": ("patient_id", "held_id"),
     "steps:detail": ("patient_id", "step_id"),
     "own:change": ("patient_id", "step_id"),
+    "own:learn_page": ("patient_id", "slug"),
     "flags:detail": ("patient_id", "flag_id"),
     "flags:assign": ("patient_id", "flag_id"),
     "flags:call": ("patient_id", "flag_id"),
@@ -101,10 +107,12 @@ def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str
             values[one] = patient.get("patient") or uuid.uuid4()
         elif one == "token":
             values[one] = patient.get("token") or new_token()
+        elif one == "rendition":
+            values[one] = patient.get("picture") or 1
         elif one in CHILD:
             values[one] = child.get(CHILD[one]) or uuid.uuid4()
         else:
-            values[one] = {"kind": KIND, **A_DOSE, **FROM_ACCOUNTS}[one]
+            values[one] = {"kind": KIND, **A_DOSE, **TO_READ, **FROM_ACCOUNTS}[one]
     return reverse(name, kwargs=values)
 
 
@@ -152,6 +160,9 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
             return {"key": str(uuid.uuid4()), **said, **signs, "sign_nausea": "yes", "note": "After breakfast"}
         case "own:feel":
             return {"key": str(uuid.uuid4()), "sleepiness": "3", "signs": "nausea", "note": "After breakfast"}
+        case "own:learn_page":
+            live = LearnPage.objects.get(slug=TO_READ["slug"]).live_revision_id
+            return {"key": str(uuid.uuid4()), "revision": str(live)}
         case "own:call_me":
             return {
                 "key": str(uuid.uuid4()),

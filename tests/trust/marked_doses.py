@@ -10,7 +10,7 @@ from tests.database import as_actor, as_owner
 from titration.dosing.doses import Mg
 from titration.dosing.intake import Tracking
 from titration.dosing.protocol import load_protocol
-from titration.models import CallRequest, ChangeSeen, FeelingReport, RestartDecision, Silence, SupplyIssue
+from titration.models import CallRequest, ChangeSeen, FeelingReport, PageRead, RestartDecision, Silence, SupplyIssue
 from titration.selectors.dose_day import dose_day
 from titration.services import intake, supply
 
@@ -66,6 +66,10 @@ def record_doses(world: w.World, patient: Any, marks: Any, *, by: Any) -> tuple[
         ChangeSeen.objects.create(
             starts_on=DAY, digest=marks.text("seen"), said_by="patient", **intake.of_plan(plan, by=by, as_of=w.NOW)
         )
+        PageRead.objects.create(
+            patient_id=plan.patient_id, slug=marks.text("readpage"), locale="en", country="US", revision_id=7,
+            said_by="patient", recorded_at=w.NOW, recorded_by=by,
+        )  # fmt: skip
     assert isinstance(issue, SupplyIssue)
     return issue.pk, standing.pk
 

@@ -11,14 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import time_machine
 from django.db import connection, transaction
 from django.test import override_settings
 
+from baclofen_portal.accounts.models import EditorSession
+from education.selectors.pictures import images_of, made_of
 from tests import world as w
 from tests.database import as_actor, as_owner
+from tests.education.learn_pages import FULL, learn_page
+from tests.education.pictures import a_picture, image_block
 from tests.trust.marked_doses import record_doses
 from tests.trust.marked_invitations import invite
 from titration.models import (
@@ -99,8 +104,12 @@ class Marked:
 @contextmanager
 def marked_world() -> Iterator[Marked]:
     """Build it in one transaction that is undone at the end; clock and password hashing are those of tests."""
-    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with quick, time_machine.travel(NOW, tick=False), transaction.atomic():
+    with (
+        TemporaryDirectory() as media,
+        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
+        time_machine.travel(NOW, tick=False),
+        transaction.atomic(),
+    ):
         yield _build()
         transaction.set_rollback(True)
 
@@ -121,7 +130,12 @@ def _build() -> Marked:
             granted_by=world.ada, reason="Asked by the team",
         )  # fmt: skip
         _settle_one(world.fig)
+        EditorSession.objects.create(session_key="marked", session_data="", expire_date=NOW)
+        page = learn_page("stopping", "Never stop suddenly", [*FULL, image_block(a_picture())])
+        (picture,) = made_of(images_of(page.body))
         Installation.objects.get_or_create(id=1, defaults={"is_demo": False, "stamped_at": NOW})
+    for keys in marked.keys.values():
+        keys["picture"] = picture.pk
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

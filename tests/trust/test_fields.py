@@ -54,6 +54,7 @@ OFFERED: dict[str, set[str]] = {
                     *(f"sign_{code}" for code in load_protocol("us").signs)},
     "own:call_me": {"key", "about", "best_time", "phone", "note"},
     "own:dose": {"key", "version", "replaces", "state", "taken_time", "part", "reason_code"},
+    "own:learn_page": {"key", "revision"},
     "own:feel": {"key", "urgent", "supply", "signs", "sleepiness", "spasms", "falls", "mood", "note"},
     "steps:check": {"token", "gate-code", "gate-text"},
     "flags:assign": {"next"},
@@ -67,7 +68,7 @@ OFFERED: dict[str, set[str]] = {
 DIRECT = ("patients:invite", "patients:invite_end", "patients:access_end", "patients:fact_add", "patients:fact_correct", "kidney:add", "kidney:correct", "kidney:quarantine",
           "plans:next_decision", "plans:restart", "steps:check", "flags:assign", "flags:call", "doses:record", "doses:call",
           "doses:tracking", "doses:silence", "doses:issue", "doses:issue_withdraw", "doses:silence_end", "reports:add", "flags:acknowledge", "flags:act", "flags:snooze", "flags:close",
-          "flags:close_check", "own:dose", "own:feel", "own:call_me")  # fmt: skip
+          "flags:close_check", "own:dose", "own:feel", "own:call_me", "own:learn_page")  # fmt: skip
 # Orders are typed on one page and stored by the check page behind it: both are sent the forged fields.
 THROUGH_CHECK = {
     "plans:start": "aspen",

@@ -27,9 +27,9 @@ JOBS = {
     "reassess": {"titration_plan", "titration_flag", "titration_planevent", "titration_flagevent"},
 }  # fmt: skip
 # What no job has any business with, but the one that makes the people of the demonstration.
-UNREAD = {"titration_invitation"}
+UNREAD = {"titration_invitation", "titration_pageread"}
 # Jobs that are about no patient: they only add to the log of accesses.
-NO_PATIENT = ("closed_days",)
+NO_PATIENT = ("closed_days", "education_role")
 
 
 def test_policies_of_jobs_are_those_listed():

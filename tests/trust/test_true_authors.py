@@ -28,6 +28,7 @@ ROWS: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "titration_changeseen": ("TRUE", {"digest": "'other'"}, ("recorded_by_id",)),
     "titration_restartdecision": ("TRUE", {}, ("recorded_by_id",)),
     "titration_callrequest": ("TRUE", {}, ("recorded_by_id",)),
+    "titration_pageread": ("TRUE", {"revision_id": "revision_id + 1"}, ("recorded_by_id",)),
     "titration_feelingreport": ("TRUE", {}, ("recorded_by_id",)),
     "titration_invitation": (
         "claimed_at IS NULL AND ended_at IS NULL",

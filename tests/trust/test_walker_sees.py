@@ -54,6 +54,7 @@ STORED = {
     "own:call_me": "titration_callrequest",
     "own:dose": "titration_doseevent",
     "own:feel": "titration_feelingreport",
+    "own:learn_page": "titration_pageread",
     "reports:add": "titration_patientfact",
     "steps:check": "titration_step",
     "flags:assign": "titration_flagnote",

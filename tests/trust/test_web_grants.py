@@ -42,6 +42,7 @@ MAY_WRITE: dict[str, set[str]] = {
     },
     "titration_kidneyresult": {"INSERT"},
     "titration_override": {"INSERT"},
+    "titration_pageread": {"INSERT"},
     "titration_patientfact": {"INSERT"},
     "titration_plan": {
         "INSERT",
