@@ -119,16 +119,16 @@ def press(page: Page, name: str) -> None:
         page.locator(
             "footer [data-w-dropdown-target=toggle], .footer__container [aria-label='More options']"
         ).first.click()
-    button.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        button.click()
 
 
 def decide(page: Page, decision: str) -> None:
     if decision == "approve":
         page.check("input[name=first]")
         page.check("input[name=second]")
-    page.click(f"button[value={decision}]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click(f"button[value={decision}]")
 
 
 def test_a_page_from_an_edit_to_its_readers(office):
