@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import connection, transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from wagtail.models import Page
 
 from baclofen_portal.busy import busy, held_by_others
 from baclofen_portal.cms.access import CLOSED, PUBLIC, rule_of
@@ -55,7 +56,11 @@ class EditorTransactionMiddleware:
 
 
 class AccessMiddleware:
-    """Who has not signed in is asked to; who may come in at all is asked by EditorBackend at every request."""
+    """Who has not signed in is asked to; who may come in at all is asked by EditorBackend at every request.
+
+    What is posted about one page is done one after the other. The editor saves by itself while somebody types; without
+    this, such a saving that overtakes "Send" makes a version after the one that was sent, and nobody can approve either.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -72,4 +77,6 @@ class AccessMiddleware:
             )
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('app.actor', %s, true)", [str(request.user.pk)])
+        if request.method == "POST" and "page_id" in kwargs:
+            Page.objects.select_for_update().filter(pk=kwargs["page_id"]).first()
         return None

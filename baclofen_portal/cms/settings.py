@@ -107,3 +107,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- forms -----------------------------------------------------------------------------------------------------------
 WAGTAIL_DATETIME_FORMAT = "%Y-%m-%dT%H:%M"  # as the browser's own field for a time reads and writes it
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+# The portal sends none; who works on a page finds it on the home of the admin.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.static import serve
-from wagtail.admin.views.account import AccountView, NotificationsSettingsPanel, ThemeSettingsPanel
+from wagtail.admin.views.account import AccountView, ThemeSettingsPanel
 
 from baclofen_portal.views import migrations_missing
 
@@ -16,14 +16,10 @@ _IMAGES = ("images/", "original_images/")
 
 
 class Account(AccountView):
-    """How the admin looks, and which mails it sends. Names, addresses and passwords are not changed here."""
+    """How the admin looks. Names, addresses and passwords are not changed here, and no mail is sent to anybody."""
 
     def get_panels(self) -> list[Any]:
-        return [
-            panel
-            for panel in super().get_panels()
-            if isinstance(panel, (NotificationsSettingsPanel, ThemeSettingsPanel))
-        ]
+        return [panel for panel in super().get_panels() if isinstance(panel, ThemeSettingsPanel)]
 
 
 account = Account.as_view()

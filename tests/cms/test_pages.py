@@ -37,7 +37,7 @@ def test_an_editor_chooses_how_the_admin_looks_and_nothing_about_the_account(cms
     client = signed_in(author)
     fields = set(re.findall(r'name="([a-z_]+)-', client.get("/cms/account/").content.decode()))
     assert "theme" in fields
-    assert fields <= {"theme", "notifications", "color"}  # the last is what browsers are told: color-scheme
+    assert fields <= {"theme", "color"}  # the last is what browsers are told: color-scheme
     sent = {"theme-theme": "dark", "theme-contrast": "more_contrast", "theme-density": "default"}
     sent |= {
         "theme-keyboard_shortcuts": "on",

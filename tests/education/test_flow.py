@@ -1,10 +1,12 @@
 """From a draft to its readers: an author sends, an editor checks, a clinical reviewer approves, and nobody does two of these."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import WorkflowState
 
 from education.models import LearnPage, PageReview
-from tests.education.making import blocks
+from tests.education.making import blocks, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +101,27 @@ def posted_body(house):
         (kind, dict(value) if value else value, block.id)
         for (kind, value), block in zip(blocks(), house.page.body, strict=True)
     ]
+
+
+def test_what_the_editor_saves_by_itself_never_comes_after_what_was_sent(house):
+    """Typing makes the editor save; that may be under way when "Send" is pressed, and be answered after it."""
+    before = house.fresh().latest_revision
+    house.send("ann")
+    sent = house.fresh().latest_revision_id
+    typing = {"loaded_revision_id": before.pk, "loaded_revision_created_at": before.created_at.isoformat()}
+    data = {**posted(title="Never stop it su"), **typing}
+    answer = house.client("ann").post(f"/cms/pages/{house.page.pk}/edit/", data, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "invalid_revision")
+    assert house.fresh().latest_revision_id == sent
+    assert house.decide("ed").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["ann", "rae"])
+def test_what_is_posted_about_one_page_is_done_one_after_the_other(house, name):
+    client = house.client(name)
+    with CaptureQueriesContext(connection) as asked:
+        client.post(f"/cms/pages/{house.page.pk}/edit/", posted())
+    statements = [one["sql"] for one in asked]
+    waits = next(index for index, sql in enumerate(statements) if sql.endswith("FOR UPDATE"))
+    assert f'WHERE "wagtailcore_page"."id" = {house.page.pk}' in statements[waits]
+    assert not [sql for sql in statements[:waits] if "wagtailcore_revision" in sql], "what is older was read already"

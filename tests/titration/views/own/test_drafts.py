@@ -17,7 +17,7 @@ PAGES = sorted(
     for name, rule in ACCESS.items()
     if name.startswith("own:")
     and "GET" in rule.allowed
-    and name not in ("own:people", "own:dose", "own:change", "own:access_end")
+    and name not in ("own:people", "own:dose", "own:change", "own:learn_page", "own:access_end")
 )
 
 
