@@ -52,6 +52,14 @@ class PageRules:
 
         nobody_complains(seen, judge)
 
+    def test_pages_of_patients_do_not_scroll_sideways_with_letters_twice_as_large(self, seen: list[Seen]) -> None:
+        def judge(one: Seen) -> Any:
+            patients = one.name.startswith(("own:", "learn:", "account_")) or one.name == "help"
+            wide = one.report.get("enlarged", 0) if patients and one.name != "learn:handout" else 0  # paper
+            return f"{wide} px too wide at 200 % text" if wide > 0 else []
+
+        nobody_complains(seen, judge)
+
     @pytest.mark.ui("UI-70")
     def test_targets_are_large_enough(self, seen: list[Seen]) -> None:
         nobody_complains(seen, lambda one: one.report["small"])

@@ -17,6 +17,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 AXE_OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"], "preload": False}
 # 1280 px at 400 %: the width of the phone, and a quarter of the height.
 ZOOMED = {"width": 320, "height": 225}
+SIDEWAYS = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +58,9 @@ def _see(
             report = tab.evaluate(OBSERVE, AXE_OPTIONS)
             if viewport == PHONE:
                 tab.set_viewport_size(ZOOMED)
-                report["zoomed"] = tab.evaluate(
-                    "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-                )
+                report["zoomed"] = tab.evaluate(SIDEWAYS)
+                tab.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+                report["enlarged"] = tab.evaluate(SIDEWAYS)
         except Error as failed:
             return Seen(name=name, state=state, page=page, report={}, status=0, foreign=[], failure=str(failed)[:500])
         return Seen(name=name, state=state, page=page, report=report, status=statuses[-1], foreign=foreign(tab))
