@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 
 from baclofen_portal.busy import busy, held_by_others
 from baclofen_portal.context import PortalContext
-from titration.models.actors import last_look
+from titration.models.actors import last_look, set_actor
 from titration.presenters.emergency import emergency_numbers
 from titration.presenters.watch import is_silent
+from titration.selectors import installation
 
 
 def home(request: Any) -> HttpResponse:
@@ -28,10 +29,24 @@ def home(request: Any) -> HttpResponse:
 
 
 def help_page(request: Any) -> HttpResponse:
-    """What to do in an emergency, and how to reach the clinic. It works signed out and shows no patient."""
-    clinic = PortalContext(user=request.user).organisation
-    numbers = emergency_numbers(clinic.jurisdiction if clinic else "")
-    return render(request, "portal/help.html", {"clinic": clinic, "numbers": numbers})
+    """What to do in an emergency, and how to reach the clinic. It works signed out and shows no patient.
+
+    Who cares for people of several clinics finds each of them, and no emergency number when those are in different countries.
+    """
+    clinics = _clinics(request)
+    countries = {one.jurisdiction for one in clinics}
+    numbers = emergency_numbers(countries.pop() if len(countries) == 1 else "")
+    return render(request, "portal/help.html", {"clinics": clinics, "numbers": numbers})
+
+
+def _clinics(request: Any) -> list[Any]:
+    """This page is open to everybody, so nobody has told the database who asks: a patient's own clinic is not in sight before."""
+    if not request.user.is_authenticated:
+        public = PortalContext(user=None).organisation
+        return [public] if public else []
+    if request.user.is_patient:
+        set_actor(request.user.pk)
+    return installation.organisations_of(request.user)
 
 
 def live(request: Any) -> HttpResponse:

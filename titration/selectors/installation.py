@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from titration.models import Installation, Organisation, Patient
 
 
@@ -11,12 +13,21 @@ def is_demo() -> bool:
 
 
 def organisation_of(person: Any) -> Organisation | None:
-    """The clinic of the first team that the person works in, or that looks after the patient whose account it is; None for
-    people without either."""
+    """The first of the clinics of a person; None for people without one."""
+    return _organisations(person).first()
+
+
+def organisations_of(person: Any) -> list[Organisation]:
+    """The clinics by name: of the teams that the person works in, or that look after the patients whose account it is or for
+    whom they care."""
+    return list(_organisations(person).distinct())
+
+
+def _organisations(person: Any) -> QuerySet[Organisation]:
     if person.is_patient:
         mine = Patient.objects.visible_to(person).filter(care_relations__person=person.pk)
-        return Organisation.objects.filter(patients__in=mine.values("pk")).order_by("name").first()
-    return Organisation.objects.filter(teams__memberships__person=person.pk).order_by("name").first()
+        return Organisation.objects.filter(patients__in=mine.values("pk")).order_by("name")
+    return Organisation.objects.filter(teams__memberships__person=person.pk).order_by("name")
 
 
 def organisation_named(name: str) -> Organisation | None:

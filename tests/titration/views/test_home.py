@@ -6,6 +6,9 @@ from django.test import Client
 
 from baclofen_portal import views
 from tests import world as w
+from tests.database import as_owner
+from titration.models import CareRelation, Scope
+from titration.models.relations import RIGHTS_OF_SCOPE
 
 
 def test_a_clinician_is_taken_to_the_worklist_and_others_to_a_page_without_patients(world, client):
@@ -29,13 +32,42 @@ def test_help_answers_signed_out_and_begins_with_the_emergency_card(world, clien
 
 @pytest.mark.ui("UI-82")
 @pytest.mark.parametrize(
-    ("person", "rings", "never"), [("ann", ["911"], ["999", "111"]), ("finn", ["999", "111"], ["911"])]
+    ("person", "rings", "never"),
+    [("ann", ["911"], ["999", "111"]), ("finn", ["999", "111"], ["911"]), ("alma", ["911"], ["999", "111"])],
 )
 def test_help_rings_the_numbers_of_the_country_and_no_others(world, client, person, rings, never):
     client.force_login(world.people[person])
     text = client.get("/help/").text
     assert all(f"tel:{number}" in text for number in rings)
     assert not any(number in text for number in never)
+
+
+def test_help_tells_a_patient_the_numbers_of_their_own_clinic(world, client, settings):
+    settings.PUBLIC_ORGANISATION = "Southern Clinic"
+    client.force_login(world.alma)
+    text = client.get("/help/").text
+    for number in (world.north.phone, world.north.out_of_hours_phone):
+        assert f'href="tel:{number.replace(" ", "")}"' in text
+    assert "Southern Clinic" not in text
+    assert "ALDER" not in text
+
+
+def test_help_tells_a_carer_each_clinic_and_no_number_of_one_country(world, client):
+    with as_owner():
+        CareRelation.objects.create(
+            person=world.pia, patient=world.furze, kind="proxy", rights=list(RIGHTS_OF_SCOPE[Scope.VIEW]),
+            valid_from=w.LONG_AGO, reason="Invited",
+        )  # fmt: skip
+    client.force_login(world.pia)
+    text = client.get("/help/").text
+    assert text.index("Northern Clinic") < text.index("Southern Clinic")
+    assert "Dial the emergency number of the country you are in" in text
+    assert not any(f"tel:{number}" in text for number in ("911", "999", "111"))
+
+
+def test_help_tells_who_no_longer_cares_for_anybody_no_clinic(world, client):
+    client.force_login(world.pex)
+    assert "tel:" not in client.get("/help/").text
 
 
 def test_help_names_no_number_when_the_clinic_is_not_known(world, client, settings):
