@@ -1,8 +1,11 @@
 """Pages to read, as somebody without scripts goes through them, and as they come out of a printer."""
 
+import io
 from typing import Any
 
+import pikepdf
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.visitors import PHONE, Visitors
 
@@ -18,6 +21,10 @@ FIRST_SHEET = """() => {
   const box = (one) => document.querySelector(one).getBoundingClientRect();
   return [box(".leaflet .stop-callout").bottom, box(".leaflet .care-card--emergency").bottom].map((y) => y - box(".leaflet").top);
 }"""
+
+# What stands above every page of a demonstration.
+STRIP = """() => document.querySelector("header").insertAdjacentHTML("beforebegin", '<p class="demo-strip">Not for care.</p>')"""
+COLOURS = "(all) => all.map((one) => getComputedStyle(one).color)"
 
 
 @pytest.mark.ui("UI-20")
@@ -64,6 +71,44 @@ def test_the_handout_is_black_on_white_in_large_letters(visitors: Visitors, addr
         # The width of Letter without its margins, and what of its height is left of them and of the foot.
         tab.set_viewport_size({"width": 703, "height": 965})
         assert max(tab.evaluate(FIRST_SHEET)) < 800
+
+
+@pytest.mark.ui("UI-83")
+@pytest.mark.parametrize(("country", "inches"), [("us", (8.5, 11)), ("uk", (8.27, 11.69))])
+def test_the_handout_takes_the_paper_of_its_country_and_no_empty_sheet(
+    visitors: Visitors, country: str, inches: tuple[float, float]
+) -> None:
+    with visitors.page() as tab:
+        tab.goto(f"/learn/{country}/stopping/print/")
+        before = sheets(tab)
+        assert before == [pytest.approx(inches, abs=0.02)] * len(before)
+        tab.evaluate(STRIP)
+        assert len(sheets(tab)) == len(before)
+
+
+@pytest.mark.parametrize("address", ["/learn/us/stopping/", "/learn/us/kidneys/", "/help/"])
+def test_nothing_on_a_printed_page_is_white(visitors: Visitors, address: str) -> None:
+    with visitors.page() as tab:
+        tab.goto(address)
+        tab.emulate_media(media="print")
+        assert set(tab.locator(".care-card *:visible").evaluate_all(COLOURS)) == {"rgb(0, 0, 0)"}
+
+
+def test_a_printed_page_says_where_its_sources_are(visitors: Visitors) -> None:
+    with visitors.page() as tab:
+        tab.goto("/learn/us/stopping/")
+        link = tab.locator(".learn-sources a").first
+        after = "(one) => getComputedStyle(one, '::after').content"
+        assert link.evaluate(after) == "none"
+        tab.emulate_media(media="print")
+        assert str(link.get_attribute("href")) in link.evaluate(after)
+
+
+def sheets(tab: Page) -> list[tuple[float, float]]:
+    """The width and height in inches of each sheet that the printer would give."""
+    with pikepdf.open(io.BytesIO(tab.pdf(prefer_css_page_size=True))) as paper:
+        boxes = [one.mediabox.as_list() for one in paper.pages]
+    return [(float(box[2]) / 72, float(box[3]) / 72) for box in boxes]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -61,23 +61,24 @@ def test_paper_asks_nothing_that_it_cannot_answer(client: Any, pages: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("query", "classes"),
+    ("query", "paper", "letters"),
     [
-        ("", "leaflet leaflet--letter"),
-        ("?paper=a4", "leaflet leaflet--a4"),
-        ("?large=1", "leaflet leaflet--letter leaflet--large"),
-        ("?paper=a4&large=1", "leaflet leaflet--a4 leaflet--large"),
-        ("?paper=a0&large=yes", "leaflet leaflet--letter"),
+        ("", "letter", "leaflet"),
+        ("?paper=a4", "a4", "leaflet"),
+        ("?large=1", "letter", "leaflet leaflet--large"),
+        ("?paper=a4&large=1", "a4", "leaflet leaflet--large"),
+        ("?paper=a0&large=yes", "letter", "leaflet"),
     ],
 )
-def test_paper_and_letters_can_be_chosen(client: Any, pages: Any, query: str, classes: str) -> None:
-    page = main_of(client.get(PRINT + query))
-    assert f'<article class="{classes}">' in page
+def test_paper_and_letters_can_be_chosen(client: Any, pages: Any, query: str, paper: str, letters: str) -> None:
+    page = client.get(PRINT + query).text
+    assert f'learn-print-page learn-print-page--{paper}"' in page
+    assert f'<article class="{letters}">' in page
     assert page.count('aria-current="true"') == 2
 
 
 def test_the_paper_is_that_of_the_country(client: Any, pages: Any) -> None:
-    assert "leaflet--a4" in main_of(client.get("/learn/uk/stopping/print/"))
+    assert 'learn-print-page--a4"' in client.get("/learn/uk/stopping/print/").text
 
 
 def test_a_clinic_that_nobody_knows_leaves_a_line_to_write_on(client: Any, pages: Any, world: Any) -> None:
