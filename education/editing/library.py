@@ -89,7 +89,7 @@ class SourceViewSet(SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     index_view_class = SourceIndex
-    list_display = ("__str__", "get_kind_display", DateColumn("checked_on", label="Checked on"))
+    list_display = ("__str__", Column("get_kind_display", label="Kind"), DateColumn("checked_on", label="Checked on"))
     search_fields = ("title", "publisher", "key", "reference")
     ordering = ("checked_on", "title")
     list_per_page = 100

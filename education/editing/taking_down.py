@@ -51,5 +51,6 @@ def _with_reason(
             else:
                 messages.success(request, f"“{page.title}”: {done}")
                 return redirect("wagtailadmin_home")
-    context = {"page": page, "form": form, "heading": heading, "text": text}
+    # Not “heading”: the header of the library puts that in place of its own.
+    context = {"page": page, "form": form, "act": heading, "text": text}
     return TemplateResponse(request, "education/editor/reason.html", context, status=status)

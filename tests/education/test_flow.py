@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import WorkflowState
 
 from education.models import LearnPage, PageReview
-from tests.education.making import blocks, posted
+from tests.database import as_owner
+from tests.education.making import blocks, make_source, posted
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,7 @@ def test_only_an_editor_checks_the_content(house, name):
     assert WorkflowState.objects.get().current_task_state.task.name == "Content check"
 
 
+@pytest.mark.ui("UI-76")
 @pytest.mark.parametrize("name", ["ann", "ed", "eva"])
 def test_only_a_clinical_reviewer_approves(house, name):
     house.send("ann")
@@ -56,6 +58,7 @@ def test_nobody_takes_both_steps(house):
     assert live_title(house) == "Never stop it suddenly"
 
 
+@pytest.mark.ui("UI-76")
 def test_nobody_approves_what_they_wrote_any_part_of(house):
     house.edit("all", title="First words")
     house.edit("eva", title="Second words")
@@ -93,6 +96,34 @@ def test_a_changed_a_new_and_a_missing_block_are_shown(house):
     }
     assert "<span class=" in str(found["Block 3: Section"].shown)
     assert "keep your tablets with you." in str(found["Block 6: Do"].shown)
+
+
+def test_sources_in_another_order_are_no_change(house):
+    with as_owner():
+        make_source("b-leaflet")
+        for block in house.page.body:
+            if block.value and "sources" in block.value:
+                block.value["sources"] = ["b-leaflet", "a-label"]
+        house.page.save_revision().publish()
+    body = posted_body(house)
+    for _, value, _ in body:
+        if value and "sources" in value:
+            value["sources"] = ["a-label", "b-leaflet"]
+    body[2][1]["heading"] = "How we do it"
+    [change] = compared(house, body)
+    assert change.part == "Block 3: Section"
+    assert str(change.shown).count("<span class=") == 2, "the words of the heading and nothing else"
+
+
+def test_of_a_list_only_the_item_that_changed_is_marked(house):
+    body = posted_body(house)
+    body[1][1]["items"] = ["Your dose goes down slowly.", "Your team helps you soon."]
+    [change] = compared(house, body)
+    shown = str(change.shown)
+    assert "addition" in shown
+    assert "comparison__child-object addition" not in shown
+    assert "comparison__child-object deletion" not in shown
+    assert '<div class="comparison__child-object">Your dose goes down slowly.</div>' in shown
 
 
 def posted_body(house):

@@ -65,3 +65,21 @@ def test_a_draft_is_seen_as_a_page_and_in_print_for_each_country(house):
         assert ("you live over there." in text) == mode.endswith("US"), mode
         assert "Do not stop taking baclofen suddenly" in text
         assert ("999" in text) == mode.endswith("UK"), mode
+
+
+@pytest.mark.ui("UI-78")
+def test_grade_and_longest_sentence_are_kept_with_each_version(house):
+    longest = []
+    for summary in ("How your dose goes down.", "How your dose goes down, and why it must go down step by step."):
+        house.edit("ann", summary=summary)
+        kept = house.fresh().latest_revision.content
+        assert kept["reading_grade"] is not None
+        longest.append(kept["longest_sentence"])
+    assert longest[0] < longest[1] == 14
+
+
+@pytest.mark.parametrize("place", ["take-down", "stop-schedule"])
+def test_who_takes_a_page_away_is_told_which(house, place):
+    page = house.client("ed").get(f"/cms/education/pages/{house.page.pk}/{place}/").content.decode()
+    heading = page.partition("<h1")[2].partition("</h1>")[0]
+    assert "Never stop suddenly" in heading
