@@ -36,6 +36,11 @@ class Around:
         return "Back to your doses" if user.is_patient else "Back to the portal"
 
     @property
+    def is_staff(self) -> bool:
+        user = self.request.user
+        return bool(user.is_authenticated and not user.is_patient)
+
+    @property
     def is_demo(self) -> bool:
         return self._portal.is_demo
 

@@ -45,7 +45,7 @@ class Clinic(Protocol):
 class Around(Protocol):
     """What a page shows that is not its own. Everything that costs a statement is looked up when it is first asked for.
 
-    ``country``: that of the reader's clinic, empty when nobody knows. ``back_words``: what ``home_url`` leads back to,
+    ``is_staff``: the reader works here. ``country``: that of the reader's clinic, empty when nobody knows. ``back_words``: what ``home_url`` leads back to,
     empty for who is not signed in.
     """
 
@@ -54,6 +54,7 @@ class Around(Protocol):
     help_url: str
     back_words: str
     is_demo: bool
+    is_staff: bool
     country: str
 
     def clinic_in(self, country: str) -> Clinic | None:

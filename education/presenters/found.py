@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from education.addresses import page_path
+from education.presenters.care import CareCard
 from education.presenters.pieces import is_for, pieces
 from education.presenters.rich import held
 
@@ -52,7 +53,10 @@ def _passages(page: Any, country: str) -> Iterable[str]:
         if block.block_type == "key_facts" and is_for(block.value, country):
             yield from block.value["items"]
     for piece in pieces(page.body, country, page=page.slug, pages={}, given=None, pictures=None):
-        yield from piece.words
+        if isinstance(piece, CareCard):  # a sign without what to do about it is no answer
+            yield from (f"{piece.heading} {item}" for item in piece.items)
+        else:
+            yield from piece.words
 
 
 def _best(passages: Iterable[str], stems: set[str]) -> str:

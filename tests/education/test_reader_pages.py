@@ -210,6 +210,22 @@ def test_any_other_overdue_page_stays_up(client: Any, pages: Any) -> None:
     assert "Next review was due" in page
 
 
+@pytest.mark.ui("UI-80")
+@pytest.mark.parametrize(("person", "told"), [("", False), ("alma", False), ("ann", True)])
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [("/learn/us/what-it-is/", "Readers still see all of it"), (STOPPING, "readers see only what is below")],
+)
+def test_staff_are_told_that_a_page_is_overdue(
+    client: Any, pages: Any, world: Any, person: str, told: bool, where: str, what: str
+) -> None:
+    for days, overdue in ((0, False), (1, True)):
+        with time_machine.travel(NEXT_REVIEW + timedelta(days=days), tick=False):
+            if person:
+                client.force_login(world.people[person])
+            assert (what in words(main_of(client.get(where)))) == (told and overdue)
+
+
 def test_marks_for_review_are_for_editors_only(client: Any, pages: Any) -> None:
     before = client.get(STOPPING).text
     with as_owner():

@@ -1,5 +1,6 @@
 """Search over the hub."""
 
+import html
 import re
 from typing import Any
 
@@ -35,6 +36,13 @@ def test_the_words_that_answer_are_shown(client: Any, pages: Any) -> None:
     page = main_of(client.get(US, {"q": "drowsiness"}))
     assert "Alcohol makes you more <mark>drowsy</mark>." in page
     assert "1 page for “drowsiness”" in words(page)
+
+
+def test_a_sign_is_shown_with_what_to_do_about_it(client: Any, pages: Any) -> None:
+    assert "Call 911 now if: you have a seizure (fit)." in words(main_of(client.get(US, {"q": "seizure"})))
+    assert "Call 999 or go to A&E now if: you have a seizure (fit)." in html.unescape(
+        words(main_of(client.get("/learn/uk/search/", {"q": "seizure"})))
+    )
 
 
 def test_words_that_stand_on_no_page_together_are_looked_for_apart(client: Any, pages: Any) -> None:
