@@ -47,6 +47,7 @@ def refused(page: Page) -> list[str]:
     return page.evaluate("window.violations")  # type: ignore[no-any-return]
 
 
+@pytest.mark.ui("UI-68")
 @pytest.mark.bar("B-25")
 def test_nothing_that_the_admin_needs_is_refused(office: Office) -> None:
     edit = f"/cms/pages/{office.page_id}/edit/"

@@ -81,11 +81,15 @@ STOPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.ui("UI-76")
+@pytest.mark.ui("UI-77")
+@pytest.mark.ui("UI-78")
 @pytest.mark.parametrize(("body", "words"), [row[1:] for row in STOPS], ids=[row[0] for row in STOPS])
 def test_what_stops_a_page(library, body, words):
     assert any(words in one for one in found(BLOCK, body)), found(BLOCK, body)
 
 
+@pytest.mark.ui("UI-76")
 @pytest.mark.parametrize(
     ("next_review", "words"),
     [
@@ -132,6 +136,7 @@ def test_the_title_and_the_summary_are_looked_at_too(library):
     assert any("“999” is typed" in one for one in found(BLOCK, summary="Ring 999 at once."))
 
 
+@pytest.mark.ui("UI-77")
 def test_one_card_of_a_level_for_each_country_is_allowed(library):
     body = [
         *without("care_card"),
@@ -150,6 +155,7 @@ ADVICE = [
 ]  # fmt: skip
 
 
+@pytest.mark.ui("UI-78")
 @pytest.mark.parametrize(("body", "words"), ADVICE, ids=[row[1] for row in ADVICE])
 def test_what_advises_does_not_stop(library, body, words):
     assert any(words in one for one in found(ADVISE, body)), found(ADVISE, body)
@@ -191,6 +197,7 @@ def test_a_draft_may_be_unfinished_and_the_editor_says_what_is_missing(house):
     assert "Block 3: It says something and names no source" in text
 
 
+@pytest.mark.ui("UI-76")
 @pytest.mark.parametrize("step", [0, 1])
 def test_each_approval_looks_again(house, step):
     house.send("ann")

@@ -81,6 +81,7 @@ def everything(client: Client, asked: list) -> None:
         assert answer.status_code < 500, address
 
 
+@pytest.mark.ui("UI-41")
 @pytest.mark.bar("B-58")
 @pytest.mark.parametrize("name", sorted(WHO))
 def test_nobody_alone_changes_what_readers_have(house, name):

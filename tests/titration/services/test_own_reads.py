@@ -22,6 +22,7 @@ def confirmed(world: Any, person: Any, **changed: Any) -> PageRead:
         return confirm_read(**{**fields, **changed})
 
 
+@pytest.mark.ui("UI-81")
 def test_what_was_read_is_seen_by_whoever_may_read_the_record(world: Any):
     confirmed(world, world.alma)
     for name, sees in (("ann", 1), ("alma", 1), ("pia", 1), ("dan", 0), ("elma", 0), ("pex", 0), ("edith", 0)):
@@ -42,6 +43,7 @@ def test_only_whoever_may_tell_says_so(name: str, world: Any):
         PageRead.objects.bulk_create([row])
 
 
+@pytest.mark.ui("UI-81")
 def test_said_again_it_is_one_record(world: Any):
     first = confirmed(world, world.alma)
     assert confirmed(world, world.alma, key=first.pk).pk == first.pk

@@ -64,6 +64,7 @@ def _follows(listed: str, title: str, end: str) -> bool:
     return end.startswith(first[1])
 
 
+@pytest.mark.ui("UI-81")
 def test_every_live_page_is_listed_and_nothing_is_hidden_until_it_is_read(alma: Any, alder: Any) -> None:
     page = words_of(alma.get(url("own:learn", alder)))
     for title in ("What it is", "Never stop suddenly", "Alcohol and driving", "When to get help"):
@@ -82,6 +83,7 @@ def test_a_page_for_the_clinics_country_only(alma: Any, alder: Any) -> None:
     assert "Call 911" in page
 
 
+@pytest.mark.ui("UI-81")
 def test_a_page_is_said_to_be_read_once_and_the_chart_shows_it(alma: Any, alder: Any, ticking: Any) -> None:
     assert "I have read this page" in words_of(alma.get(page_url(alder)))
     fields = {"key": str(uuid.uuid4())}
