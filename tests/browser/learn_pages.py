@@ -25,6 +25,7 @@ LEARN_PAGES: dict[str, PortalPage] = {
         "UK": State(build=at("learn:page", **IN_UK)),
         "not approved": State(build=at("learn:page", country="US", slug="what-it-is")),
         "overdue": State(build=at("learn:page", **KIDNEYS), person="otter"),
+        "overdue, for staff": State(build=at("learn:page", **KIDNEYS), person="ann"),
         "picture": State(build=at("learn:page", **PICTURED)),
         "right": State(build=at("learn:page", query="?check=1&answer=2#check", **STOPPING)),
         "wrong": State(build=at("learn:page", query="?check=1&answer=1#check", **STOPPING)),
