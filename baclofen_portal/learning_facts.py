@@ -37,6 +37,13 @@ def rule_value(country: str, rule_id: str, name: str) -> str | None:
     return None
 
 
+def rule_sources(country: str, rule_id: str) -> tuple[str, ...]:
+    """The ids of the sources in which the numbers were read, such as “S-01”; none for a proposal, or for what is only known
+    in general."""
+    row = _protocol(country).rules.get(rule_id)
+    return () if row is None or row.proposed or row.from_general_knowledge else row.sources
+
+
 def rule_digest(country: str, rule_id: str) -> str:
     """All numbers of a rule, in one line; empty when there is no such rule."""
     row = _protocol(country).rules.get(rule_id)

@@ -16,7 +16,7 @@ from education import ports
 from education.addresses import choose_path, search_path
 from education.presenters.hub import Topic, groups, topics
 from education.presenters.place import Place
-from education.presenters.reader_page import ReaderPage, reader_page, source_keys
+from education.presenters.reader_page import ReaderPage, cited, reader_page
 from education.presenters.reads import ReadState, read_state
 from education.selectors import pages as reading
 from education.selectors.pictures import pictures_of
@@ -113,7 +113,7 @@ def _read(request: Any, slug: str, versions: Any) -> ReaderPage:
         found,
         country,
         warning=reading.stop_warning(),
-        sources=reading.sources_of(source_keys(found.body, country)),
+        sources=reading.sources_of(*cited(found.body, country)),
         topics=_topics(request.subject, versions),
         today=timezone.localdate(),
         given=request.GET.get("answer", "") if "check" in request.GET else None,

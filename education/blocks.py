@@ -1,5 +1,6 @@
 """The pieces that a page is built from. Colours, heading levels and raw HTML are not among them."""
 
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -14,6 +15,10 @@ from education.ports import facts
 
 EMERGENCY, URGENT, ROUTINE = "emergency", "urgent", "routine"
 LEVELS = ((EMERGENCY, "Emergency: call an ambulance"), (URGENT, "Urgent: call the team today"), (ROUTINE, "Soon: before the next visit"))  # fmt: skip
+STOP_SOURCES = (
+    "S-03",
+    "S-14",
+)  # of the stop warning, in the clinical reference: the label of the US, the guide of the NHS
 OPTIONS = 3  # answers of a question, of which one is right
 
 
@@ -33,6 +38,10 @@ class Keys(blocks.MultipleChoiceBlock):
 
     def normalize_choice(self, value: Any) -> Any:
         return value
+
+    def get_default(self) -> Any:
+        """Nothing chosen, also for a block that was kept before it had the field."""
+        return super().get_default() or []
 
 
 class Countries(Keys):
@@ -156,9 +165,14 @@ class CareCard(Claim):
 
 
 class RuleFact(Piece):
-    """A number that is read from the rules when the page is shown, so that the page cannot say another."""
+    """A number that is read from the rules when the page is shown, so that the page cannot say another. Its sources are those
+    of the rule."""
 
-    rule = blocks.CharBlock(max_length=20, search_index=False, help_text="The rule, for example MAX-1.")
+    rule = blocks.CharBlock(
+        max_length=20,
+        search_index=False,
+        help_text="The rule, for example MAX-1. Its own sources are named below the page for you.",
+    )
     value = blocks.CharBlock(
         max_length=40, search_index=False, help_text="The name of its number, for example daily_mg."
     )
@@ -187,7 +201,7 @@ class RuleFact(Piece):
         icon = "order"
 
 
-class Picture(Piece):
+class Picture(Claim):
     image = ImageBlock(help_text="Describe what it shows, or mark it as decoration.")
     caption = blocks.CharBlock(max_length=200, required=False)
     credit = blocks.CharBlock(max_length=120, required=False)
@@ -212,7 +226,7 @@ class Option(blocks.StructBlock):
     why = blocks.CharBlock(max_length=300, help_text="What a reader who chose it should know.")
 
 
-class TeachBack(Piece):
+class TeachBack(Claim):
     question = blocks.CharBlock(max_length=300, help_text="One everyday situation.")
     options = blocks.ListBlock(Option(), min_num=OPTIONS, max_num=OPTIONS)
 
@@ -252,3 +266,28 @@ class Body(blocks.StreamBlock):
 
 
 CLAIMS = tuple(name for name, block in Body().child_blocks.items() if isinstance(block, Claim))
+
+
+def quoted(body: Iterable[Any], only: Collection[str] = ()) -> Iterator[tuple[str, str, str]]:
+    """(country, rule, name of the number) of each number that the blocks quote. ``only``: for readers in these countries,
+    by default in all."""
+    countries = facts().COUNTRIES
+    for block in body:
+        if block.block_type == "rule_fact":
+            for country in block.value["countries"] or countries:
+                if country in (only or countries):
+                    yield country, block.value["rule"], block.value["value"]
+
+
+def references_of(body: Iterable[Any], only: Collection[str] = ()) -> tuple[str, ...]:
+    """The ids of the sources of what names none itself: the stop warning, and the quoted numbers. Each once."""
+    blocks, known = list(body), facts()
+    found = [one for block in blocks if block.block_type == "stop_warning" for one in STOP_SOURCES]
+    found += [one for country, rule, _ in quoted(blocks, only) for one in known.rule_sources(country, rule)]
+    return tuple(dict.fromkeys(found))
+
+
+def numbers_of(body: Iterable[Any], only: Collection[str] = ()) -> dict[str, str]:
+    """Each quoted number as readers are shown it now; empty where there is none any more."""
+    known = facts()
+    return {" ".join(one): known.rule_value(*one) or "" for one in quoted(body, only)}

@@ -13,32 +13,14 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from education.addresses import RESERVED
-from education.blocks import CLAIMS, LEVELS, OPTIONS, Body
+from education.blocks import CLAIMS, LEVELS, OPTIONS, Body, quoted
 from education.content_words import block_words, closed, plain
-from education.figures import emergency_numbers, typed_figures
 from education.ports import facts
 from education.reading import grade, jargon, sentences
+from education.word_checks import ADVISE, BLOCK, Finding, word_findings
 
-BLOCK, ADVISE = "block", "advise"
 REVIEW_YEARS = 3
-MOST_WORDS, GOOD_WORDS = 30, 20  # of a sentence
 POINT_WORDS, PARAGRAPH_SENTENCES, GOOD_GRADE = 15, 3, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``block``: the number of the block, 0 for the page. ``level``: ``BLOCK`` or ``ADVISE``."""
-
-    level: str
-    block: int
-    words: str
-
-    @property
-    def stops(self) -> bool:
-        return self.level == BLOCK
-
-    def __str__(self) -> str:
-        return f"Block {self.block}: {self.words}" if self.block else self.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +46,7 @@ class Draft:
 
 def findings(draft: Draft, *, today: date) -> list[Finding]:
     """Everything there is to say, what stops it first, then in the order of the page."""
-    known = known_sources()
+    known = library()
     found = [
         *_frame(draft), *_review(draft, today), *_whole(draft), *_sources(draft, known), *_lists(draft),
         *_cards(draft), *_teaching(draft), *_words(draft), *_advice(draft),
@@ -77,10 +59,23 @@ def stopping(draft: Draft, *, today: date) -> list[Finding]:
     return [one for one in findings(draft, today=today) if one.stops]
 
 
-def known_sources() -> dict[str, bool]:
-    """The keys of the library; true: withdrawn."""
-    library = apps.get_model("education", "Source")._default_manager
-    return {key: withdrawn is not None for key, withdrawn in library.values_list("key", "withdrawn_on")}
+@dataclass(frozen=True, slots=True)
+class Library:
+    """``withdrawn``: by key. ``standing``: (number in the clinical reference, country) of each source that was not withdrawn, for
+    each country that it speaks to."""
+
+    withdrawn: Mapping[str, bool]
+    standing: frozenset[tuple[str, str]]
+
+
+def library() -> Library:
+    """The sources that there are."""
+    rows = list(apps.get_model("education", "Source")._default_manager.all())
+    standing = [one for one in rows if one.withdrawn_on is None]
+    return Library(
+        withdrawn={one.key: one.withdrawn_on is not None for one in rows},
+        standing=frozenset((one.reference, where) for one in standing for where in one.countries or facts().COUNTRIES),
+    )
 
 
 def _frame(draft: Draft) -> Iterator[Finding]:
@@ -154,17 +149,38 @@ def _said(error: Any) -> Iterator[str]:
         yield from error.messages
 
 
-def _sources(draft: Draft, known: Mapping[str, bool]) -> Iterator[Finding]:
-    for number, kind, value in draft.placed:
+def _sources(draft: Draft, known: Library) -> Iterator[Finding]:
+    for number, block in enumerate(draft.body or (), 1):
+        kind, value = block.block_type, block.value
+        if kind == "rule_fact":
+            yield from _rule_sources(number, block, known)
         if kind not in CLAIMS:
             continue
-        if not value["sources"]:
+        silent = kind == "image" and not value.get("caption")
+        if not value["sources"] and not silent:
             yield Finding(BLOCK, number, "It says something and names no source. Name one.")
         for key in value["sources"]:
-            if key not in known:
+            if key not in known.withdrawn:
                 yield Finding(BLOCK, number, f"There is no source “{key}” in the library.")
-            elif known[key]:
+            elif known.withdrawn[key]:
                 yield Finding(BLOCK, number, f"The source “{key}” was withdrawn. Name another one.")
+
+
+def _rule_sources(number: int, block: Any, known: Library) -> Iterator[Finding]:
+    """A number of a rule stands on the sources of the rule. One that is a proposal stands on none."""
+    asked = facts()
+    for country, rule, name in quoted([block]):
+        where, sources = asked.country_name(country), asked.rule_sources(country, rule)
+        if asked.rule_value(country, rule, name) is None:
+            continue  # what the block asks of itself says so
+        if not sources:
+            words = f"The number of rule {rule} ({where}) is a proposal that no source states. Leave it out."
+            yield Finding(BLOCK, number, words)
+        elif not any((one, country) in known.standing for one in sources):
+            words = (
+                f"No source of rule {rule} for {where} is in the library, or each was withdrawn: {', '.join(sources)}."
+            )
+            yield Finding(BLOCK, number, words)
 
 
 def _lists(draft: Draft) -> Iterator[Finding]:
@@ -213,27 +229,6 @@ def _pieces(draft: Draft) -> Iterator[tuple[int, str, str]]:
 def _words(draft: Draft) -> Iterator[Finding]:
     for number, _kind, piece in _pieces(draft):
         yield from word_findings(number, piece)
-
-
-def word_findings(number: int, piece: str) -> Iterator[Finding]:
-    """What is to be said about one run of words: its sentences, and numbers that are typed."""
-    for sentence in sentences(closed(piece)):
-        length = len(sentence.split())
-        if length > MOST_WORDS:
-            yield Finding(BLOCK, number, f"A sentence of {length} words: “{_start(sentence)}”. At most {MOST_WORDS}.")
-        elif length > GOOD_WORDS:
-            yield Finding(ADVISE, number, f"A sentence of {length} words: “{_start(sentence)}”. Better {GOOD_WORDS}.")
-    for typed in typed_figures(piece):
-        words = f"“{typed}” is typed. A dose, a time or a limit comes from “Number of a rule”."
-        yield Finding(BLOCK, number, words)
-    for typed in emergency_numbers(piece):
-        words = f"“{typed}” is typed. The number to call is written for each reader’s country by the care card."
-        yield Finding(BLOCK, number, words)
-
-
-def _start(sentence: str) -> str:
-    words = sentence.split()
-    return " ".join(words[:8]) + " …"
 
 
 def _advice(draft: Draft) -> Iterator[Finding]:

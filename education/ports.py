@@ -5,6 +5,8 @@ The setting ``EDUCATION_FACTS`` names the module that answers. It has:
 ``COUNTRIES``: the countries there are, by code. ``country_name(country)``: as people read it.
 ``emergency(country)``: the number to call in an emergency, and that for advice (empty: there is none).
 ``rule_value(country, rule_id, name)``: a number of a rule, written for people; None when there is no such number.
+``rule_sources(country, rule_id)``: the ids, in the clinical reference, of the sources in which the numbers of a rule were read;
+empty: there is no such rule, or its numbers are a proposal that no source states.
 ``rule_digest(country, rule_id)``: text that is another one as soon as a number of the rule is; empty: there is no such rule.
 ``date_words(day)``: a date as patients read it.
 
@@ -27,6 +29,8 @@ class Facts(Protocol):
     def emergency(self, country: str) -> tuple[str, str]: ...
 
     def rule_value(self, country: str, rule_id: str, name: str) -> str | None: ...
+
+    def rule_sources(self, country: str, rule_id: str) -> tuple[str, ...]: ...
 
     def rule_digest(self, country: str, rule_id: str) -> str: ...
 

@@ -130,7 +130,7 @@ class TeachBack(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShippedPage:
-    """One page. ``digest``: SHA-256 of all but ``version`` and ``next_review``, so that a change of words shows."""
+    """One page. ``digest``: SHA-256 of all but ``version``, so that any change shows."""
 
     file: str
     slug: str
@@ -183,7 +183,8 @@ def _teach_back(row: Table, said: _Said) -> Block:
     return TeachBack(question=row.text("question"), options=options, **said)
 
 
-# Of each type of block: its keys, whether it must name a source, and how it is read. Bullets may be left out.
+# Of each type of block: its keys, whether it must name a source, and how it is read. Bullets may be left out. The sources of a
+# number are those of its rule.
 _BLOCKS: dict[str, tuple[set[str], bool, _Reader]] = {
     "section": ({"heading", "text"}, True, _section),
     "facts": (
@@ -200,7 +201,7 @@ _BLOCKS: dict[str, tuple[set[str], bool, _Reader]] = {
         True,
         lambda row, said: Faq(question=row.text("question"), text=row.texts("text"), **said),
     ),
-    "teach_back": ({"question", "option"}, False, _teach_back),
+    "teach_back": ({"question", "option"}, True, _teach_back),
 }
 
 
@@ -222,8 +223,8 @@ def _toml(text: str, file: str) -> dict[str, object]:
 
 
 def _digest(values: dict[str, object]) -> str:
-    said = {key: value for key, value in values.items() if key not in {"version", "next_review"}}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    said = {key: value for key, value in values.items() if key != "version"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
 def parse_page(text: str, file: str, sources: Iterable[ShippedSource] | None = None) -> ShippedPage:

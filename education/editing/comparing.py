@@ -12,7 +12,7 @@ from wagtail.admin.compare import get_comparison_class_for_block
 from wagtail.blocks.list_block import ListValue
 
 from education.models import LearnPage, Source
-from education.services.library import sources_of
+from education.services.library import by_reference, sources_of
 
 _KEYS = re.compile(r' data-block-key=\\"[a-z0-9]*\\"')  # marks of the editor of text, which nobody reads
 _UNORDERED = ("sources", "countries")
@@ -36,8 +36,9 @@ class Change:
 
 
 def source_changes(old: LearnPage | None, new: LearnPage) -> list[SourceChange]:
-    """The sources that the page names, those that are new first, then those that it no longer names."""
-    before, after = set(sources_of(old.body)) if old else set(), set(sources_of(new.body))
+    """The sources that the page rests on, those that are new first, then those that it no longer names."""
+    keys = by_reference()
+    before, after = set(sources_of(old.body, keys)) if old else set(), set(sources_of(new.body, keys))
     names = {source.key: str(source) for source in Source.objects.filter(key__in=before | after)}
     found = [("new", after - before), ("gone", before - after), ("kept", before & after)]
     return [SourceChange(kind, names.get(key, key)) for kind, keys in found for key in sorted(keys)]

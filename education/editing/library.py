@@ -28,8 +28,11 @@ from education.services import library
 from education.services.approval import Refused
 
 # What readers are shown of a source: once a live page names it, nobody alone changes it.
-SHOWN = ("title", "publisher", "kind", "version", "url")
+SHOWN = ("title", "publisher", "kind", "version", "url", "countries", "reference")
 IS_SHOWN = "Readers see this on a page that is live. Withdraw the source and add a new one."
+WOULD_SHOW = (
+    "Pages that are live quote a number that stands there: readers would see this source, and nobody has approved it."
+)
 
 
 class SourceForm(WagtailAdminModelForm):
@@ -59,6 +62,13 @@ class SourceForm(WagtailAdminModelForm):
         for name in SHOWN if self.is_shown else ():
             if name in cleaned and cleaned[name] != self.initial[name]:
                 self.add_error(name, ValidationError(IS_SHOWN))
+        reference = cleaned.get("reference", "")
+        if (
+            not self.is_shown
+            and reference != self.initial.get("reference", "")
+            and reference in library.live_references()
+        ):
+            self.add_error("reference", ValidationError(WOULD_SHOW))
         return cleaned
 
 

@@ -12,7 +12,7 @@ from education.models import LearnPage
 from education.presenters.handout import handout
 from education.presenters.hub import topics
 from education.presenters.place import place_of
-from education.presenters.reader_page import reader_page, source_keys
+from education.presenters.reader_page import cited, reader_page
 from education.selectors import pages as reading
 
 
@@ -23,7 +23,7 @@ def show(request: HttpRequest, page: LearnPage, mode: str, country: str) -> Http
         page,
         country,
         warning=reading.stop_warning(),
-        sources=reading.sources_of(source_keys(page.body, country)),
+        sources=reading.sources_of(*cited(page.body, country)),
         topics=topics(reading.topic_rows(), country),
         today=timezone.localdate(),
         pictures=pictures_of_draft(page.body),

@@ -63,7 +63,7 @@ def starter() -> list[tuple[str, Any]]:
         ("key_facts", {**empty, "items": ["", ""]}),
         ("section", {**empty, "heading": "", "text": ""}),
         ("care_card", {**empty, "level": EMERGENCY, "items": [""]}),
-        ("teach_back", {"countries": [], "question": "", "options": options}),
+        ("teach_back", {**empty, "question": "", "options": options}),
     ]
 
 

@@ -9,13 +9,18 @@ from education.models.pages import LearnPage
 
 
 class PageReview(models.Model):
-    """A clinical approval of one revision. The name is kept as it was on that day."""
+    """A clinical approval of one revision. The name is kept as it was on that day.
+
+    ``numbers``: each number of a rule that the page quoted, as the reviewer read it (``blocks.numbers_of``). The approval
+    says nothing about a number that has changed since.
+    """
 
     page = models.ForeignKey(LearnPage, on_delete=models.CASCADE, related_name="reviews")
     revision_id = models.BigIntegerField()  # no key: readers may not look at revisions
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reviewer_name = models.CharField(max_length=120)
     reviewed_on = models.DateField()
+    numbers = models.JSONField(default=dict)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -33,16 +38,16 @@ class PageReview(models.Model):
 class MarkKind(models.TextChoices):
     RULE = "rule", "A number of a rule has changed"
     SOURCE = "source", "A source was withdrawn"
-    READER = "reader", "Readers did not understand it"
 
 
 class ReviewMark(models.Model):
-    """Why a page must be looked at again. It is cleared by the next approval, or by a person who says why it may stay."""
+    """Why a page must be looked at again. The clinical approval of somebody who was shown it clears it; a newer change of the
+    same rule takes its place, so that nobody clears what they have not read."""
 
     page = models.ForeignKey(LearnPage, on_delete=models.CASCADE, related_name="marks")
     kind = models.CharField(max_length=10, choices=MarkKind.choices)
     about = models.CharField(max_length=80)  # the id of the rule, or the key of the source
-    because = models.CharField(max_length=300)
+    because = models.CharField(max_length=1500)
     raised_at = models.DateTimeField()
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.ForeignKey(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from education.addresses import handout_path, page_path
-from education.blocks import EMERGENCY
+from education.blocks import EMERGENCY, numbers_of, references_of
 from education.ports import facts
 from education.presenters import care, hub
 from education.presenters.care import CareCard
@@ -15,6 +15,10 @@ from education.presenters.pieces import Piece, Points, Questions, Section, is_fo
 from education.presenters.rich import held
 from education.selectors.pictures import PictureFile
 
+NOT_APPROVED = "Not yet clinically approved."
+NOT_APPROVED_MORE = "A clinician still has to check this page. If you are not sure, ask your team."
+NUMBER_CHANGED = "A number on this page changed after it was approved."
+NUMBER_CHANGED_MORE = "It is being checked. If you are not sure, ask your team."
 CONTENTS_FROM = 4  # headings: with fewer, a list of contents is longer than it helps
 
 
@@ -37,8 +41,11 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """``reviewed_by`` empty: no clinician has approved this version. ``overdue``: the day of the next review is past."""
+    """``reviewed_by`` empty: no clinician has approved what the page now shows, and ``open`` and ``open_more`` say why.
+    ``overdue``: the day of the next review is past."""
 
+    open: str
+    open_more: str
     reviewed_by: str
     reviewed_on: str
     next_review: str
@@ -83,10 +90,13 @@ class ReaderPage:
     next: hub.Topic | None
 
 
-def source_keys(body: Iterable[Any], country: str) -> tuple[str, ...]:
-    """The sources of what a reader in this country sees, each once, in the order of the page."""
-    values = [one.value for one in body if one.block_type != "stop_warning" and is_for(one.value, country)]
-    return tuple(dict.fromkeys(key for value in values for key in value.get("sources") or ()))
+def cited(body: Iterable[Any], country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the page for readers in this country stands on, each once, in its order: the keys of the sources that its blocks
+    name, and the numbers in the clinical reference of those of its stop warning and its numbers."""
+    blocks = list(body)
+    values = [one.value for one in blocks if one.block_type != "stop_warning" and is_for(one.value, country)]
+    keys = dict.fromkeys(key for value in values for key in value.get("sources") or ())
+    return tuple(keys), references_of(blocks, [country])
 
 
 def reader_page(
@@ -100,9 +110,10 @@ def reader_page(
     given: str | None = None,
     pictures: Mapping[int, PictureFile] = MappingProxyType({}),
 ) -> ReaderPage:
-    """``page``: a LearnPage with ``reviewed_by`` and ``reviewed_on`` of its live version (both None: nobody approved it).
+    """``page``: a LearnPage with ``reviewed_by``, ``reviewed_on`` and ``reviewed_numbers`` of its live version (None: nobody
+    approved it).
 
-    ``sources``: the rows of ``source_keys``. ``topics``: the pages of the hub in their order. ``given``: the answer sent.
+    ``sources``: the rows of what is ``cited``. ``topics``: the pages of the hub in their order. ``given``: the answer sent.
     ``pictures``: those of the body by the number of their image; one that is not among them is not shown.
     """
     urls = {one.pk: one.url for one in topics}
@@ -124,8 +135,8 @@ def reader_page(
         pieces=() if closed else found,
         contents=() if closed else _contents(found),
         emergency=_emergency(found, country),
-        sources=() if closed else _sources(source_keys(page.body, country), sources),
-        review=_review(page, overdue),
+        sources=() if closed else _sources(*cited(page.body, country), country, sources),
+        review=_review(page, country, overdue),
         grade="" if page.reading_grade is None else f"{page.reading_grade:.1f}",
         revision=page.live_revision_id,
         topics=tuple(topics),
@@ -160,23 +171,43 @@ def _emergency(found: Iterable[Piece], country: str) -> CareCard:
     return next(cards, None) or care.care_card({"level": EMERGENCY, "items": ()}, country)
 
 
-def _sources(keys: Iterable[str], rows: Iterable[Any]) -> tuple[SourceLine, ...]:
+def _sources(
+    keys: tuple[str, ...], references: tuple[str, ...], country: str, rows: Iterable[Any]
+) -> tuple[SourceLine, ...]:
     known = {one.key: one for one in rows}
+    for reference in references:
+        keys += _of_rule([one for one in known.values() if one.reference == reference], country)
     return tuple(
         SourceLine(
             title=one.title, publisher=one.publisher, version=one.version, url=one.url,
             withdrawn=one.withdrawn_on is not None,
         )
-        for key in keys
+        for key in dict.fromkeys(keys)
         if (one := known.get(key))
     )  # fmt: skip
 
 
-def _review(page: Any, overdue: bool) -> Review:
+def _of_rule(rows: Iterable[Any], country: str) -> tuple[str, ...]:
+    """Of the sources with one number: those that speak to the reader, and a withdrawn one only when nothing took its place."""
+    speak = [one for one in rows if not one.countries or country in one.countries]
+    return tuple(one.key for one in [one for one in speak if one.withdrawn_on is None] or speak)
+
+
+def _review(page: Any, country: str, overdue: bool) -> Review:
     words = facts().date_words
+    changed = page.reviewed_by and _changed(page, country)
+    approved = page.reviewed_by and not changed
     return Review(
-        reviewed_by=page.reviewed_by or "",
+        open="" if approved else NUMBER_CHANGED if changed else NOT_APPROVED,
+        open_more="" if approved else NUMBER_CHANGED_MORE if changed else NOT_APPROVED_MORE,
+        reviewed_by=page.reviewed_by if approved else "",
         reviewed_on=words(page.reviewed_on) if page.reviewed_on else "",
         next_review=words(page.next_review) if page.next_review else "",
         overdue=overdue,
     )
+
+
+def _changed(page: Any, country: str) -> bool:
+    """Whether readers in this country are shown another number than the reviewer read, or none any more."""
+    then = page.reviewed_numbers or {}
+    return any(then.get(name) != number for name, number in numbers_of(page.body, [country]).items())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from education.models import LearnPage, PageReview, Source, StopWarning
 
@@ -14,7 +14,8 @@ def live_pages() -> QuerySet[LearnPage]:
 
 
 def live_page(slug: str) -> LearnPage | None:
-    """The page with ``reviewed_by`` and ``reviewed_on``: who approved the very version that is live, None for nobody."""
+    """The page with ``reviewed_by``, ``reviewed_on`` and ``reviewed_numbers``: who approved the very version that is live, and
+    the numbers that it quoted then; None for nobody."""
     review = PageReview.objects.filter(page=OuterRef("pk"), revision_id=OuterRef("live_revision_id")).order_by(
         "-reviewed_on", "-pk"
     )
@@ -23,6 +24,7 @@ def live_page(slug: str) -> LearnPage | None:
         .annotate(
             reviewed_by=Subquery(review.values("reviewer_name")[:1]),
             reviewed_on=Subquery(review.values("reviewed_on")[:1]),
+            reviewed_numbers=Subquery(review.values("numbers")[:1]),
         )
         .filter(slug=slug)
         .first()
@@ -40,9 +42,11 @@ def topic_rows() -> list[dict[str, Any]]:
     return list(live_pages().values("pk", "slug", "title", "summary", "kind"))
 
 
-def sources_of(keys: Iterable[str]) -> Sequence[Source]:
-    wanted = list(keys)
-    return list(Source.objects.filter(key__in=wanted)) if wanted else []
+def sources_of(keys: Iterable[str], references: Iterable[str] = ()) -> Sequence[Source]:
+    """Those with these keys, and those with these numbers of the clinical reference."""
+    named, numbered = list(keys), list(references)
+    wanted = Q(key__in=named) | Q(reference__in=numbered)
+    return list(Source.objects.filter(wanted).order_by("reference", "key")) if named or numbered else []
 
 
 def stop_warning() -> StopWarning:

@@ -12,9 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, Revision, TaskState
 
+from education.blocks import numbers_of
 from education.models import ClinicalApproval, ContentCheck, Decision, LearnPage, PageReview, ReviewMark
 from education.models.tasks import Step, groups_of
-from education.page_checks import Finding, stopping
+from education.page_checks import stopping
+from education.word_checks import Finding
 
 NOTHING = "Nothing waits for a decision here: it was decided, taken back or sent again since you opened it."
 CHANGED = "The page has changed since you opened it. Nothing was decided. Read it again below."
@@ -44,8 +46,10 @@ class Waiting:
 
     @property
     def token(self) -> str:
-        """What a form carries, so that a decision is about the words that were read, at the step they were read for."""
-        return f"{self.state.pk}-{self.revision.pk}-{digest(self.revision)}"
+        """What a form carries, so that a decision is about the words and numbers that were read, at the step they were read for."""
+        numbers = json.dumps(numbers_of(self.revision.as_object().body), sort_keys=True)
+        shown = hashlib.sha256(f"{digest(self.revision)}{numbers}".encode()).hexdigest()
+        return f"{self.state.pk}-{self.revision.pk}-{shown}"
 
 
 def digest(revision: Revision) -> str:
@@ -116,8 +120,14 @@ def open_marks(page: LearnPage) -> list[ReviewMark]:
 
 
 def _sign(waits: Waiting, by: Any, today: date, marks: Collection[int]) -> None:
+    numbers = numbers_of(waits.revision.as_object().body)
     PageReview.objects.create(
-        page=waits.page, revision_id=waits.revision.pk, reviewer=by, reviewer_name=by.name, reviewed_on=today
+        page=waits.page,
+        revision_id=waits.revision.pk,
+        reviewer=by,
+        reviewer_name=by.name,
+        reviewed_on=today,
+        numbers=numbers,
     )
     ReviewMark.objects.filter(page=waits.page, cleared_at=None, pk__in=marks).update(
         cleared_at=timezone.now(), cleared_by=by, cleared_because="Approved by a clinical reviewer."

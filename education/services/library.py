@@ -1,7 +1,7 @@
 """The library of sources: which pages name one, checking one again, withdrawing one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
-from education.blocks import CLAIMS
+from education.blocks import CLAIMS, references_of
 from education.models import LearnPage, MarkKind, ReviewMark, Source
 from education.models.groundwork import EDITORS, REVIEWERS
 from education.models.tasks import groups_of
@@ -19,19 +19,31 @@ from education.services.approval import Refused
 REASON_LETTERS = 15
 
 
-def sources_of(body: Iterable[Any]) -> Iterator[str]:
-    """The keys that blocks name."""
-    for block in body:
+def sources_of(body: Iterable[Any], keys: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """The keys that blocks name, and those of the sources in which a quoted number stands. ``keys``: see ``by_reference``."""
+    blocks = list(body)
+    for block in blocks:
         if block.block_type in CLAIMS:
             yield from block.value["sources"]
+    for reference in references_of(blocks):
+        yield from keys.get(reference, ())
+
+
+def by_reference() -> Mapping[str, Collection[str]]:
+    """The keys of the sources with each number of the clinical reference."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for reference, key in Source.objects.exclude(reference="").order_by("key").values_list("reference", "key"):
+        found[reference].append(key)
+    return found
 
 
 def usage() -> dict[str, list[LearnPage]]:
-    """By key: the pages whose words, live or newest or scheduled, name the source; in two statements."""
+    """By key: the pages whose words, live or newest or scheduled, rest on the source; in three statements."""
     pages = {page.pk: page for page in LearnPage.objects.order_by("path")}
+    keys = by_reference()
     found: dict[str, dict[int, LearnPage]] = defaultdict(dict)
     for page in pages.values():
-        for key in sources_of(page.body):
+        for key in sources_of(page.body, keys):
             found[key][page.pk] = page
     newest = [page.latest_revision_id for page in pages.values()]
     versions = Revision.page_revisions.filter(pk__in=newest) | Revision.page_revisions.filter(
@@ -40,14 +52,20 @@ def usage() -> dict[str, list[LearnPage]]:
     for revision in versions:
         page = pages.get(int(revision.object_id))
         if page is not None:
-            for key in sources_of(page.with_content_json(revision.content).body):
+            for key in sources_of(page.with_content_json(revision.content).body, keys):
                 found[key][page.pk] = page
     return {key: list(named.values()) for key, named in found.items()}
 
 
 def is_live(key: str) -> bool:
-    """Whether a page that readers have names the source."""
-    return any(key in sources_of(page.body) for page in LearnPage.objects.filter(live=True))
+    """Whether a page that readers have rests on the source."""
+    keys = by_reference()
+    return any(key in sources_of(page.body, keys) for page in LearnPage.objects.filter(live=True))
+
+
+def live_references() -> set[str]:
+    """The numbers, in the clinical reference, of the sources that readers are shown for a number of a rule."""
+    return {one for page in LearnPage.objects.filter(live=True) for one in references_of(page.body)}
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from wagtail.models import Revision, WorkflowState
 from education.models import LearnPage
 from education.models.groundwork import EDITORS, REVIEWERS
 from education.models.tasks import groups_of
-from education.page_checks import Finding, stopping
+from education.page_checks import stopping
 from education.services.approval import Refused, approved_by_two, locked
+from education.word_checks import Finding
 
 logger = logging.getLogger(__name__)
 REASON_LETTERS = 15

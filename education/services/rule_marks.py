@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from education.blocks import quoted
 from education.models import LearnHub, LearnPage, MarkKind, ReviewMark, SeenRule
 from education.ports import facts
 
@@ -16,13 +17,13 @@ def mark_changed_rules(*, as_of: datetime) -> list[ReviewMark]:
     A rule that is met for the first time is kept and marks nothing: no page with it has gone live (``keep_quoted``).
     """
     known = facts()
-    made: list[ReviewMark] = []
     with transaction.atomic():
         LearnHub.objects.select_for_update(of=("self",)).get()  # one comparison at a time
         quoting: dict[tuple[str, str], list[LearnPage]] = {}
         for page in LearnPage.objects.select_related("latest_revision"):
             for quoted in set(quoted_rules(page)):
                 quoting.setdefault(quoted, []).append(page)
+        changed: dict[tuple[LearnPage, str], list[str]] = {}
         seen = {(one.country, one.rule_id): one for one in SeenRule.objects.all()}
         for (country, rule_id), pages in sorted(quoting.items()):
             digest = known.rule_digest(country, rule_id)
@@ -31,10 +32,11 @@ def mark_changed_rules(*, as_of: datetime) -> list[ReviewMark]:
                 SeenRule.objects.create(country=country, rule_id=rule_id, digest=digest)
             elif one.digest != digest:
                 because = f"Rule {rule_id} ({known.country_name(country)}) has changed: {one.digest} is now {digest or 'gone'}."
-                made += [mark for page in pages if (mark := _mark(page, rule_id, because, as_of=as_of))]
+                for page in pages:
+                    changed.setdefault((page, rule_id), []).append(because)
                 one.digest = digest
                 one.save(update_fields=["digest"])
-    return made
+        return [_mark(page, rule_id, because, as_of=as_of) for (page, rule_id), because in changed.items()]
 
 
 def keep_quoted(instance: LearnPage, **_signal: Any) -> None:
@@ -49,21 +51,22 @@ def keep_quoted(instance: LearnPage, **_signal: Any) -> None:
     )
 
 
-def _mark(page: LearnPage, rule_id: str, because: str, *, as_of: datetime) -> ReviewMark | None:
-    mark, made = ReviewMark.objects.get_or_create(
-        page=page, kind=MarkKind.RULE, about=rule_id, cleared_at=None,
-        defaults={"because": because[:300], "raised_at": as_of},
-    )  # fmt: skip
-    return mark if made else None
+def _mark(page: LearnPage, rule_id: str, because: list[str], *, as_of: datetime) -> ReviewMark:
+    """A new mark. It takes the place of one that is open, and says what that one said: an approval clears the marks that its
+    reviewer was shown, so a form that was opened before this change must not clear it."""
+    earlier = ReviewMark.objects.filter(page=page, kind=MarkKind.RULE, about=rule_id, cleared_at=None).first()
+    if earlier is not None:
+        because = [*because, f"Before that: {earlier.because}"]
+        earlier.cleared_at, earlier.cleared_because = as_of, "The rule changed again."
+        earlier.save(update_fields=["cleared_at", "cleared_because"])
+    words = " ".join(because)[: ReviewMark._meta.get_field("because").max_length]
+    return ReviewMark.objects.create(page=page, kind=MarkKind.RULE, about=rule_id, because=words, raised_at=as_of)
 
 
 def quoted_rules(page: LearnPage) -> Iterator[tuple[str, str]]:
     """(country, rule) of each number that readers of the page see now, or would see of its newest draft or of one whose
     time is to come."""
-    countries = facts().COUNTRIES
     coming = page.scheduled_revision
     drafts = [one.as_object() for one in {page.latest_revision, coming} if one is not None]
     for version in (page, *drafts):
-        for block in version.body:
-            if block.block_type == "rule_fact":
-                yield from ((country, block.value["rule"]) for country in block.value["countries"] or countries)
+        yield from ((country, rule) for country, rule, _ in quoted(version.body))

@@ -9,8 +9,8 @@ from wagtail.log_actions import log
 from education.models import StopWarning, WarningChange
 from education.models.groundwork import EDITORS, REVIEWERS
 from education.models.tasks import groups_of
-from education.page_checks import word_findings
 from education.services.approval import Refused
+from education.word_checks import word_findings
 
 
 def waiting_words() -> WarningChange | None:

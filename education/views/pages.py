@@ -11,7 +11,7 @@ from education import ports
 from education.presenters.handout import handout as as_handout
 from education.presenters.hub import groups, topics
 from education.presenters.place import place_of
-from education.presenters.reader_page import ReaderPage, reader_page, source_keys
+from education.presenters.reader_page import ReaderPage, cited, reader_page
 from education.selectors import pages as reading
 from education.selectors.pictures import pictures_of
 
@@ -55,7 +55,7 @@ def _read(country: str, slug: str, given: str | None = None) -> ReaderPage:
         found,
         country,
         warning=reading.stop_warning(),
-        sources=reading.sources_of(source_keys(found.body, country)),
+        sources=reading.sources_of(*cited(found.body, country)),
         topics=topics(reading.topic_rows(), country),
         today=timezone.localdate(),
         given=given,

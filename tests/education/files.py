@@ -39,6 +39,7 @@ sources = ["label"]""",
     "faq": 'type = "faq"\nquestion = "Why?"\ntext = ["So."]\nsources = ["label"]',
     "teach_back": """type = "teach_back"
 question = "What now?"
+sources = ["label"]
 [[body.option]]
 text = "A."
 right = false

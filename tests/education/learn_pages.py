@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from education.blocks import numbers_of
 from education.markup import rich
 from education.models import LearnHub, LearnPage, PageReview, Source
 from tests.database import as_owner
@@ -28,7 +29,7 @@ def block(
     """A block as the database keeps it."""
     if kind == "stop_warning":
         return {"type": kind, "value": None}
-    if kind not in ("rule_fact", "teach_back", "image"):
+    if kind != "rule_fact":
         value["sources"] = list(sources)
     return {"type": kind, "value": {**value, "countries": list(countries)}}
 
@@ -96,7 +97,12 @@ def learn_page(slug: str, title: str, body: list[Any] | None = None, *, live: bo
 def approved(page: LearnPage, by: Any, *, name: str = "Dr R Viewer", on: date = date(2026, 10, 12)) -> None:
     """Its live version has been approved by a clinician."""
     PageReview.objects.create(
-        page=page, revision_id=page.live_revision_id, reviewer=by, reviewer_name=name, reviewed_on=on
+        page=page,
+        revision_id=page.live_revision_id,
+        reviewer=by,
+        reviewer_name=name,
+        reviewed_on=on,
+        numbers=numbers_of(page.body),
     )
 
 

@@ -35,7 +35,7 @@ def blocks() -> list[tuple[str, dict[str, Any] | None]]:
         ("section", {**claim, "heading": "How it is done", "text": "<p>Your team writes a plan.</p>"}),
         ("dont_list", {**claim, "items": ["do not stop because you feel better."]}),
         ("care_card", {**claim, "level": "emergency", "items": ["you have a seizure (fit)."]}),
-        ("teach_back", {"countries": [], "question": "You run out. What do you do?", "options": options}),
+        ("teach_back", {**claim, "question": "You run out. What do you do?", "options": options}),
     ]
 
 

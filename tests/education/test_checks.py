@@ -7,7 +7,8 @@ import pytest
 from education import page_checks
 from education.blocks import Body
 from education.models import LearnPage, Source
-from education.page_checks import ADVISE, BLOCK, Draft
+from education.page_checks import Draft
+from education.word_checks import ADVISE, BLOCK
 from tests.database import as_owner
 from tests.education.making import TODAY, blocks, make_source
 
@@ -120,6 +121,8 @@ def test_words_that_count_nothing_may_be_typed(library, words):
 
 
 def test_a_day_after_the_number_of_a_rule_is_no_figure(library):
+    with as_owner():
+        make_source("us-label", reference="S-01")
     rule = {**RULE, "value": "daily_mg"}
     assert found(BLOCK, [*blocks(), ("rule_fact", rule)]) == []
     said = found(BLOCK, [*blocks(), ("rule_fact", {**rule, "text": "At most {value}, or 90 mg."})])

@@ -1,13 +1,27 @@
 """Every claim has its source, no figure is typed, and every fact that patients ask about is on a page."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from education.blocks import CLAIMS, STOP_SOURCES, Body
 from education.figures import typed_figures
-from education.shipped import COUNTRIES, RuleFact, TeachBack, shipped_pages, shipped_sources
+from education.ports import facts
+from education.shipped import (
+    COUNTRIES,
+    Block,
+    RuleFact,
+    ShippedPage,
+    parse_page,
+    parse_sources,
+    shipped_pages,
+    shipped_sources,
+)
 from tests.education.content_words import block_countries, block_texts, page_texts
+from tests.education.files import BLOCKS, page
+from tests.education.files import SOURCES as SOURCE_FILE
 from titration.dosing.protocol import load_protocol
 
 PAGES = shipped_pages()
@@ -17,19 +31,50 @@ RULE_FACTS = [(page.slug, one) for page in PAGES for one in page.body if isinsta
 each_page = pytest.mark.parametrize("page", PAGES, ids=[one.slug for one in PAGES])
 
 
+def sources_for(block: Block, country: str) -> set[str]:
+    """The keys of what a block stands on: those that it names, or those of the rule that it quotes."""
+    if isinstance(block, RuleFact):
+        rule = set(facts().rule_sources(country, block.rule))
+        return {key for key, one in SOURCES.items() if one.reference in rule}
+    return set(block.sources)
+
+
+def without_a_source(page: ShippedPage) -> list[object]:
+    """What a page states that stands nowhere, of every kind of block: all of them state something."""
+    shown = [(block, country) for block in page.body for country in block_countries(block)]
+    found: list[object] = [(block, country) for block, country in shown if not sources_for(block, country)]
+    return found if page.key_facts_sources else [*found, page.key_facts]
+
+
 @each_page
 def test_every_claim_names_sources_that_exist(page):
     assert set(page.key_facts_sources) <= set(SOURCES)
-    for block in page.body:
-        assert set(block.sources) <= set(SOURCES)
-        assert block.sources or isinstance(block, RuleFact | TeachBack), block
+    assert all(set(block.sources) <= set(SOURCES) for block in page.body)
+    assert without_a_source(page) == []
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_the_list_of_what_has_no_source_knows_every_kind_of_block(kind):
+    made = parse_page(page(*BLOCKS.values()), "01_kidneys.toml", parse_sources(SOURCE_FILE, "sources.toml"))
+    (block,) = [one for one in made.body if one.type == kind]
+    bare = replace(block, rule="STEP-2") if kind == "rule_fact" else replace(block, sources=())
+    assert {one for one, _ in without_a_source(replace(made, body=(bare,)))} == {bare}
+    assert without_a_source(replace(made, body=(), key_facts_sources=())) == [made.key_facts]
+
+
+def test_every_kind_of_block_that_an_editor_has_stands_on_something():
+    """The stop warning and the numbers stand on sources that are given; all others name theirs."""
+    assert set(Body().child_blocks) - set(CLAIMS) == {"stop_warning", "rule_fact"}
+    assert {one.type for one in Block.__subclasses__()} == set(BLOCKS)
+    references = {one.reference: one for one in SOURCES.values()}
+    assert {country for one in STOP_SOURCES for country in references[one].countries} == set(COUNTRIES)
 
 
 @each_page
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_every_claim_has_a_source_that_speaks_to_its_reader(page, country):
-    claims = [page.key_facts_sources, *(one.sources for one in page.body if country in block_countries(one))]
-    for keys in filter(None, claims):
+    claims = [page.key_facts_sources, *(sources_for(b, country) for b in page.body if country in block_countries(b))]
+    for keys in claims:
         assert any(country in SOURCES[one].countries or not SOURCES[one].countries for one in keys), keys
 
 

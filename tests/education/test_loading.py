@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from education import shipped
 from education.models import LearnPage, ShippedPage, Source
 from education.services.shipping import Loaded, load
-from education.shipped import shipped_pages, shipped_sources
+from education.shipped import parse_page, shipped_pages, shipped_sources
 from tests.cms_client import as_cms
 
 pytestmark = [pytest.mark.django_db]
 
+CONTENT = Path(shipped.__file__).parent / "content" / "pages"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAGES = tuple(page for page in shipped_pages() if page.slug in ("stopping", "starting-low"))
 SLUGS = [page.slug for page in PAGES]
@@ -31,9 +34,13 @@ def loaded(*pages: Any, publish: bool = False) -> Loaded:
     return load(pages=pages or PAGES, sources=shipped_sources(), as_of=NOW, publish=publish)
 
 
+def file_of(slug: str) -> Any:
+    return next(page for page in PAGES if page.slug == slug)
+
+
 def newer(title: str = "Stopping, in other words") -> Any:
     """The page about stopping in a version to come."""
-    page = next(page for page in PAGES if page.slug == "stopping")
+    page = file_of("stopping")
     return replace(page, version=page.version + 1, title=title, digest="another")
 
 
@@ -53,10 +60,10 @@ def test_pages_arrive_as_drafts_with_all_that_the_file_says():
     assert loaded().new == SLUGS
     page = stopping()
     assert not page.live
-    assert page.shipped.version == 1
+    assert page.shipped.version == file_of("stopping").version
     assert page.body[0].block_type == "stop_warning"
     assert page.body[1].block_type == "key_facts"
-    file = next(page for page in PAGES if page.slug == "stopping")
+    file = file_of("stopping")
     assert [block.block_type for block in page.body[2:]] == [block.type for block in file.body]
     assert page.body[1].value["sources"] == list(file.key_facts_sources)
     assert page.reading_grade <= 6
@@ -91,9 +98,21 @@ def test_a_newer_version_is_a_draft_beside_what_is_live():
     assert (page.title, page.live_revision_id) == (live.title, live.live_revision_id)
     assert page.has_unpublished_changes
     assert page.latest_revision.as_object().title == "Stopping, in other words"
-    assert page.shipped.version == 2
+    assert page.shipped.version == newer().version
     assert page.shipped.revision_id == page.latest_revision_id
     assert loaded(newer()).same == ["stopping"]
+
+
+def test_a_newer_day_of_review_alone_is_a_newer_version():
+    loaded(publish=True)
+    file = file_of("stopping")
+    text = (CONTENT / file.file).read_text(encoding="utf-8")
+    later = file.next_review.replace(year=file.next_review.year + 1)
+    text = text.replace(f"version = {file.version}\n", f"version = {file.version + 1}\n")
+    again = parse_page(text.replace(str(file.next_review), str(later)), file.file)
+    assert loaded(again).draft == ["stopping"]
+    assert stopping().latest_revision.as_object().next_review == later
+    assert stopping().next_review == file.next_review
 
 
 def test_a_newer_version_waits_while_editors_have_a_draft():
@@ -101,7 +120,7 @@ def test_a_newer_version_waits_while_editors_have_a_draft():
     draft = edited("Words of an editor")
     assert loaded(newer()).waiting == ["stopping"]
     assert stopping().latest_revision_id == draft.latest_revision_id
-    assert stopping().shipped.version == 1
+    assert stopping().shipped.version == newer().version - 1
     draft.latest_revision.publish()
     assert loaded(newer()).draft == ["stopping"]
     assert stopping().title == "Words of an editor"

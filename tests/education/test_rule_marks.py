@@ -1,19 +1,18 @@
 """A number of a rule that changes marks the pages that quote the rule, and no others."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from baclofen_portal import learning_facts
+from baclofen_portal.learning_facts import rule_digest
 from education.models import LearnPage, ReviewMark, SeenRule
 from education.services.rule_marks import mark_changed_rules, quoted_rules
 from education.services.shipping import load
 from education.shipped import shipped_pages, shipped_sources
 from tests.cms_client import as_cms
+from tests.education.rules import change
 from titration.dosing.protocol import load_protocol
 
 pytestmark = [pytest.mark.django_db]
@@ -30,18 +29,6 @@ def pages(db: None) -> Iterator[None]:
         load(pages=(*quoting_any, *others), sources=shipped_sources(), as_of=NOW)
         assert mark_changed_rules(as_of=NOW) == []
         yield
-
-
-def change(monkeypatch: pytest.MonkeyPatch, country: str, rule_id: str, name: str, value: Any) -> None:
-    """The protocol of a country with another number in one rule."""
-    true = load_protocol(country)
-    row = true.rules[rule_id]
-    kind = "counts" if name in row.limits.counts else "decimals"
-    limits = replace(row.limits, **{kind: {**getattr(row.limits, kind), name: value}})
-    changed = replace(true, rules={**true.rules, rule_id: replace(row, limits=limits)})
-    monkeypatch.setattr(
-        learning_facts, "load_protocol", lambda asked: changed if asked == country else load_protocol(asked)
-    )
 
 
 def quoting(country: str, rule_id: str) -> set[str]:
@@ -94,7 +81,19 @@ def test_a_second_change_of_a_marked_rule_keeps_one_open_mark(monkeypatch: pytes
         change(monkeypatch, country, rule_id, name, value + step)
         mark_changed_rules(as_of=NOW)
     open_marks = ReviewMark.objects.filter(about=rule_id, cleared_at=None)
-    assert {mark.page.slug for mark in open_marks} == quoting(country, rule_id)
+    assert sorted(mark.page.slug for mark in open_marks) == sorted(quoting(country, rule_id))
+    now = rule_digest(country, rule_id)
+    assert all(f"is now {now}." in mark.because.partition("Before that: ")[0] for mark in open_marks)
+    assert all(mark.because.count("has changed") == 2 for mark in open_marks)
+
+
+def test_a_rule_that_changes_in_two_countries_at_once_makes_one_mark_that_names_both(monkeypatch: pytest.MonkeyPatch):
+    for country in ("US", "UK"):
+        change(monkeypatch, country, "STEP-4", "wait_days", 5)
+    made = [mark for mark in mark_changed_rules(as_of=NOW) if mark.about == "STEP-4"]
+    assert [mark.page.slug for mark in made] == ["starting-low"]
+    assert made[0].because.count("wait_days=5") == 2
+    assert ReviewMark.objects.filter(about="STEP-4").count() == 1
 
 
 def test_the_numbers_that_a_page_went_live_with_are_kept(monkeypatch: pytest.MonkeyPatch):
