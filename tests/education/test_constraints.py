@@ -25,8 +25,8 @@ REFUSED = {
     "education_stopwarning_is_one": "INSERT INTO education_stopwarning (heading, text, \"only\") VALUES ('a', 'b', false)",
     "education_stopwarning_only_key": "INSERT INTO education_stopwarning (heading, text, \"only\") VALUES ('a', 'b', true)",
     "education_pagereview_once": (
-        "INSERT INTO education_pagereview (page_id, revision_id, reviewer_id, reviewer_name, reviewed_on) "
-        "SELECT page_id, revision_id, reviewer_id, reviewer_name, reviewed_on FROM education_pagereview"
+        "INSERT INTO education_pagereview (page_id, revision_id, reviewer_id, reviewer_name, reviewed_on, numbers) "
+        "SELECT page_id, revision_id, reviewer_id, reviewer_name, reviewed_on, numbers FROM education_pagereview"
     ),
     "education_reviewmark_kind_known": "UPDATE education_reviewmark SET kind = 'mood'",
     "education_reviewmark_open_once": (
