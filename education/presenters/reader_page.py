@@ -17,8 +17,8 @@ from education.selectors.pictures import PictureFile
 
 NOT_APPROVED = "Not yet clinically approved."
 NOT_APPROVED_MORE = "A clinician still has to check this page. If you are not sure, ask your team."
-NUMBER_CHANGED = "A number on this page changed after it was approved."
-NUMBER_CHANGED_MORE = "It is being checked. If you are not sure, ask your team."
+NUMBER_CHANGED = "A number on this page changed after it was approved. It is being checked."
+NUMBER_CHANGED_MORE = "If you are not sure, ask your team."
 CONTENTS_FROM = 4  # headings: with fewer, a list of contents is longer than it helps
 
 

@@ -16,7 +16,7 @@ from tests.education.test_reader_pages import main_of, words
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-CHANGED = "A number on this page changed after it was approved."
+CHANGED = "A number on this page changed after it was approved. It is being checked."
 MAX = {"countries": ["US"], "rule": "MAX-1", "value": "daily_mg", "text": "The most is {value}."}
 TWO = [
     FULL[0],
