@@ -143,6 +143,12 @@ ACCESS: dict[str, Rule] = {
     "account_login": Rule(public=True, methods="GET POST"),
     "account_logout": Rule(public=True, methods="GET POST"),
     "account_inactive": Rule(public=True),
+    # sign-in with a passkey, and how one's own account is opened
+    "passkey_start": Rule(public=True, methods="POST"),
+    "passkey_sign_in": Rule(public=True, methods="POST"),
+    "ways": Rule(roles=(*STAFF, PATIENT), audit="view"),
+    "ways_add": Rule(roles=(*STAFF, PATIENT), methods="GET POST", audit="create"),
+    "ways_remove": Rule(roles=(*STAFF, PATIENT), methods="GET POST", audit="update"),
     # Parts of django-allauth that nobody can use yet: people are invited, and passwords are reset by an administrator.
     "account_confirm_login_code": CLOSED,
     "account_signup": CLOSED,

@@ -102,6 +102,7 @@ WEB_WRITES: dict[str, tuple[str, ...]] = {
     "portal_cache": _SESSIONS,
     # A hash of an older kind is renewed, each person's own only; whoever was invited adds their account.
     "accounts_user": ("INSERT", "UPDATE (password)"),
+    "mfa_authenticator": ("INSERT", "UPDATE (last_used_at)", "DELETE"),  # each person's own passkeys
     "titration_auditevent": ("INSERT",),
     "titration_changeseen": ("INSERT",),
     "titration_carerelation": ("INSERT", "UPDATE (valid_to)"),

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "titration",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -153,7 +154,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "baclofen_portal.context.portal",
             ],
-            "string_if_invalid": "",
         },
     }
 ]
@@ -183,6 +183,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}  # that of an address: accounts/views.py
 ACCOUNT_FORMS = {"login": "baclofen_portal.accounts.forms.SignInForm"}
+MFA_ADAPTER = "baclofen_portal.accounts.adapter.PasskeysAreNoSecondStep"  # of allauth.mfa only the table is used
 
 SESSION_COOKIE_NAME = "portal_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -4,7 +4,9 @@ from django.urls import include, path
 
 from baclofen_portal import app_views, own_learning, views
 from baclofen_portal.accounts.joining import join
+from baclofen_portal.accounts.passkey_views import passkey_sign_in, passkey_start
 from baclofen_portal.accounts.views import sign_in
+from baclofen_portal.accounts.ways import ways, ways_add, ways_remove
 from titration.urls import OWN, own_urlpatterns
 
 own = [
@@ -33,6 +35,11 @@ urlpatterns = [
     path("", include(([path("livez", views.live, name="live"), path("readyz", views.ready, name="ready")], "health"))),
     path("join/<slug:token>/", join, name="join"),
     path("accounts/login/", sign_in, name="account_login"),  # before that of allauth
+    path("accounts/passkey/start/", passkey_start, name="passkey_start"),
+    path("accounts/passkey/", passkey_sign_in, name="passkey_sign_in"),
+    path("accounts/ways/", ways, name="ways"),
+    path("accounts/ways/add/", ways_add, name="ways_add"),
+    path("accounts/ways/<uuid:passkey>/remove/", ways_remove, name="ways_remove"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("titration.urls")),
     path("", include((own, "own"))),

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
@@ -54,6 +55,10 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         """Write down that there were too many tries for an address."""
         audit.write_refused_sign_in(request=request, address=address, outcome="limited")
 
+    def not_after_all(self) -> None:
+        """Take back the try that ``pre_authenticate`` counted: the person has proved who they are."""
+        self._rollback_login_failed_rl_usage()
+
     def second_signature(self, request: Any, *, email: str, password: str, may_sign: Callable[[Any], bool]) -> Any:
         """The person whose email and password these are, when that person may sign; otherwise None.
 
@@ -72,6 +77,14 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         if not may_sign(person):
             user_login_failed.send(sender=__name__, credentials={"email": email}, request=request)
             return None
-        self._rollback_login_failed_rl_usage()
+        self.not_after_all()
         usage.rollback()
         return person
+
+
+class PasskeysAreNoSecondStep(DefaultMFAAdapter):
+    """A passkey is one way in and a password another; neither asks for the other."""
+
+    def is_mfa_enabled(self, user: Any, types: Any = None) -> bool:
+        """Whether a password is followed by a second step. There is none, and nobody's rows are in sight before sign-in."""
+        return False

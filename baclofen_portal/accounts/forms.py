@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from baclofen_portal.accounts import passkeys
 from titration.forms.base import KeyedForm, PortalForm
 from titration.forms.fields import DateParts
 from titration.forms.widgets import HiddenDateParts
@@ -55,7 +56,10 @@ class BirthDateForm(PortalForm):
 
 
 class AccountForm(KeyedForm):
-    """An email address and a password, for a carer a name as well; the birth date that was right travels with them."""
+    """An email address and a password, for a carer a name as well; the birth date that was right travels with them.
+
+    ``by_passkey``: a passkey will open the account, and no password is asked for.
+    """
 
     born = DateParts(thing="Birth date", widget=HiddenDateParts)
     name = forms.CharField(
@@ -86,10 +90,13 @@ class AccountForm(KeyedForm):
         },
     )
 
-    def __init__(self, *args: Any, asks_name: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_name: bool, by_passkey: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not asks_name:
             del self.fields["name"]
+        if by_passkey:
+            self.fields["password"].required = False
+            self.fields["password"].disabled = True  # whatever was typed into the box that is not used
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -108,7 +115,8 @@ class AccountForm(KeyedForm):
     def account(self) -> NewAccount:
         cleaned = self.cleaned_data
         key: uuid.UUID = cleaned["key"]
-        return NewAccount(key=key, email=cleaned["email"], password=cleaned["password"], name=cleaned.get("name", ""))
+        password: str | None = cleaned["password"] or None
+        return NewAccount(key=key, email=cleaned["email"], password=password, name=cleaned.get("name", ""))
 
     def email_taken(self) -> None:
         self.add_error(
@@ -116,3 +124,16 @@ class AccountForm(KeyedForm):
             "This email address cannot be used for a new account. If you have an account, sign in first. Then open the "
             "link again.",
         )
+
+
+class PasskeyForm(PortalForm):
+    """What a device answered, which a script writes into a hidden box, and for a new passkey what to call it."""
+
+    name = forms.CharField(
+        label="What to call it",
+        max_length=passkeys.LONGEST_NAME,
+        help_text="So that you know it again, for example My phone.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Write what to call it."},
+    )
+    answer = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

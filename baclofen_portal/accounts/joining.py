@@ -7,10 +7,14 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from baclofen_portal.accounts import passkeys
+from baclofen_portal.accounts.devices import name_of_device
 from baclofen_portal.accounts.forms import AccountForm, BirthDateForm
+from baclofen_portal.accounts.recent import note_proof
 from titration.models import RelationKind
 from titration.services import joining
 
@@ -55,14 +59,18 @@ def _answered(request: Any, token: str, by: Any) -> HttpResponse:
 
 def _with_account(request: Any, invitation: Any, born: date) -> HttpResponse:
     """Ask for an account, and make it of what was sent."""
-    form = AccountForm(
-        request.POST if "email" in request.POST else None,
-        asks_name=invitation.kind == RelationKind.PROXY,
-        initial={"born": born, "name": invitation.name},
-    )
+    way = request.POST.get("way", "")
+    asks_name = invitation.kind == RelationKind.PROXY
+    first = {"born": born, "name": invitation.name}
+    if "email" not in request.POST or way == "back":
+        first |= {name: request.POST[name] for name in ("name", "email", "key") if name in request.POST}
+        return _page(request, AccountForm(asks_name=asks_name, initial=first), None)
+    form = AccountForm(request.POST, asks_name=asks_name, by_passkey=way == "passkey", initial=first)
     if not form.is_valid():
         return _page(request, form, None)
     try:
+        if way == "passkey":
+            return _with_passkey(request, invitation, form)
         return _signed_in(request, joining.claim(invitation, account=form.account))
     except joining.EmailTaken:
         if not _may("join_taken", request, key=str(invitation.pk)):
@@ -71,7 +79,28 @@ def _with_account(request: Any, invitation: Any, born: date) -> HttpResponse:
         return _page(request, form, None)
 
 
+def _with_passkey(request: Any, invitation: Any, form: AccountForm) -> HttpResponse:
+    """First have the device make a passkey for the account that will be, then make the account with it."""
+    account = form.account
+    if joining.is_taken(account.email):
+        raise joining.EmailTaken
+    failed = False
+    if answer := request.POST.get("answer"):
+        try:
+            with transaction.atomic():  # an account that nothing opens is not made
+                made = passkeys.made(request, answer, account=account.key)
+                person = joining.claim(invitation, account=account)
+                passkeys.keep(person, made, name=name_of_device(request))
+            return _signed_in(request, person)
+        except passkeys.Refused:
+            failed = True
+    options = passkeys.ask_to_make(request, account=account.key, email=account.email)
+    context = {"form": form, "options": options, "failed": failed}
+    return render(request, "account/join_passkey.html", context, status=422 if failed else 200)
+
+
 def _signed_in(request: Any, person: Any) -> HttpResponse:
+    note_proof(request, person)
     return perform_login(request, person, email_verification="none")
 
 
@@ -80,7 +109,7 @@ def _again(request: Any, by: Any) -> HttpResponse | None:
     if request.method != "POST" or by is not None:
         return None
     form = AccountForm(request.POST, asks_name=False)
-    if not form.is_valid() or not joining.is_made(form.account):
+    if not form.is_valid() or not form.account.password or not joining.is_made(form.account):
         return None
     try:
         person = get_adapter().authenticate(request, email=form.account.email, password=form.account.password)

@@ -1,5 +1,7 @@
 """Who can sign in and see Alder: links that wait, are locked, were used and are over, told by name for the tests to open."""
 
+import json
+import uuid
 from typing import Any
 
 
@@ -25,7 +27,23 @@ def people(world: Any) -> dict[str, str]:
             one = Invitation.objects.get(pk=locked.invitation.pk)
             Invitation.objects.filter(pk=one.pk).update(tries=one.tries + 1)
         Invitation.objects.filter(pk=used.invitation.pk).update(claimed_at=Now(), claimed_by=world.pia)
+    for person in (world.alma, world.pru):
+        _passkey(person)
     return {
         "link": for_patient.token, "carer_link": waiting.token, "locked_link": locked.token, "used_link": used.token,
         "invitation": str(waiting.invitation.pk), "relation": str(relation.pk),
     }  # fmt: skip
+
+
+def _passkey(person: Any) -> None:
+    """A passkey of a person, on a device that nobody has."""
+    from allauth.mfa.models import Authenticator
+    from fido2.utils import websafe_encode
+
+    from tests.database import as_owner
+    from tests.trust.device import Device
+
+    asked = {"user": {"id": websafe_encode(person.pk.bytes)}, "challenge": websafe_encode(b"asked by nobody here")}
+    data = {"key": str(uuid.uuid4()), "name": "My old phone", "credential": json.loads(Device().make(asked))}
+    with as_owner():
+        Authenticator.objects.create(user=person, type="webauthn", data=data)

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "flags:call": "redirects to the flag; a call without words is accepted",
     "doses:silence_end": "redirects to the doses",
     "doses:issue_withdraw": "redirects to the doses",
+    "passkey_start": "JSON for the script of account_login",
     "app:manifest": "JSON for the browser",
     "app:worker": "a script",
     "learn:picture": "the file of a picture of learn:page",
@@ -25,5 +26,7 @@ NOT_PAGES = {
     **dict.fromkeys(("flags:acknowledge", "flags:snooze", "flags:close_check"), "redirects to the flag"),
 }
 
+# What only a script can send: browsers give passkeys to nothing else. tests/browser/test_passkeys.py sends them.
+OF_SCRIPTS = {"steps:live", "passkey_start", "passkey_sign_in", "ways_add"}
 # Every name that takes a form, as the registry says.
-ACTED = {name for name, rule in ACCESS.items() if "POST" in rule.allowed and not rule.closed and name != "steps:live"}
+ACTED = {name for name, rule in ACCESS.items() if "POST" in rule.allowed and not rule.closed} - OF_SCRIPTS

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page as Tab
 
 from tests.browser.building import Builder, PortalPage, State, at, full, sent_empty
+from tests.browser.passkeys import PASSKEY_PAGES, PASSKEY_REFUSALS, way_by_passkey
 from tests.browser.server import Portal
 
 BORN = {"day": "4", "month": "3", "year": "1981"}  # of every patient of tests/world.py
@@ -58,6 +59,7 @@ PEOPLE_PAGES: dict[str, PortalPage] = {
             "full": full(link("link")),
             "carer": State(build=link("carer_link")),
             "account": State(build=to_account),
+            "passkey": State(build=lambda tab, site: way_by_passkey(tab, lambda: to_account(tab, site))),
             "signed in": State(build=link("carer_link"), person="pol"),
             "error": State(build=nothing_typed),
             "account error": State(build=account_refused),
@@ -94,11 +96,12 @@ ENDING = {
     "patients:access_end": (at("patients:access_end", "alder", relation_id="relation"), "ann"),
     "own:access_end": (at("own:access_end", "alder", relation_id="relation"), "alma"),
 }
-PEOPLE_PAGES |= {
+PEOPLE_PAGES |= PASSKEY_PAGES | {
     name: PortalPage(person=person, states={"full": full(build)}) for name, (build, person) in ENDING.items()
 }
 
 LINK_REFUSALS: dict[str, State] = {
+    **PASSKEY_REFUSALS,
     "link is over": State(build=link("used_link"), person=""),
     "link is locked": State(build=link("locked_link"), person=""),
     "link and staff": State(build=link("link"), person="ann"),

@@ -212,6 +212,19 @@ def sign_in_and_out(page: Any, site: Portal) -> None:
     page.wait_for_url("**/accounts/login/")
 
 
+def passkey_removed(page: Any, site: Portal) -> None:
+    """Signed in long ago, and again; the passkey goes, and the password stays."""
+    page.context.clear_cookies()
+    page.goto(f"{site.url('account_login')}?next={site.url('ways')}")
+    page.get_by_label("Email address").fill(site.people["pru"])
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Remove My old phone").click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    saved(page, "The passkey is removed")
+    expect(page.locator("main")).to_contain_text("You have a password")
+
+
 JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     **dict.fromkeys(
         ("join", "patients:invite", "patients:invite_end", "patients:access_end", "own:access_end"), (invited,)
@@ -244,6 +257,7 @@ JOURNEYS: dict[str, tuple[Callable[[Any, Portal], None], ...]] = {
     "own:learn_page": (read_page,),
     "own:feel": (feel,),
     "own:call_me": (call_me,),
+    "ways_remove": (passkey_removed,),
     "account_login": (sign_in_and_out,),
     "account_logout": (sign_in_and_out,),
 }

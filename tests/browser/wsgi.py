@@ -1,6 +1,7 @@
 """The portal for the browser tests: at the instant of the tests, and failing where a request asks it to.
 
 A request with ``X-Fault: check`` finds the safety check broken, one with ``X-Fault: crash`` finds the first page broken.
+With ``X-Fault: long ago`` nobody has proved lately who they are.
 ``X-Clock`` moves the clock of the server to an instant for as long as requests say so, and ``/look?patient=…`` is what the
 worker would do then: it looks at these patients if they are due.
 """
@@ -42,6 +43,11 @@ from baclofen_portal import views
 from titration.dosing.assessment import assess
 
 views.home = _breakable(views.home, "crash")
+
+from baclofen_portal.accounts import ways
+
+lately = ways.is_recent
+ways.is_recent = lambda request: _fault.get() != "long ago" and lately(request)
 
 from baclofen_portal import urls  # noqa: F401  every module that takes the check with it
 from baclofen_portal.wsgi import application as portal

@@ -42,13 +42,14 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             "home", "help", "learn:start", "app:manifest", "app:worker", "app:offline", "own:people", "health:live", "health:ready", "worklist", "ledger", "ledger_file", "patients:list", "kidney:due", "account_login",
-            "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_change_password",
+            "passkey_start", "passkey_sign_in", "ways", "ways_add", "account_logout", "account_inactive", "account_signup", "account_reauthenticate", "account_change_password",
             "account_set_password", "account_email", "account_email_verification_sent", "account_reset_password",
             "account_reset_password_done", "account_reset_password_from_key_done", "account_confirm_login_code",
         ),
         (),
     ),
     "join": ("token",),
+    "ways_remove": ("passkey",),
     **dict.fromkeys(("learn:hub", "learn:search"), ("country",)),
     "learn:picture": ("rendition",),
     **dict.fromkeys(("learn:page", "learn:handout"), ("country", "slug")),
@@ -107,6 +108,8 @@ def address(name: str, *, patient: dict[str, Any], child: dict[str, Any]) -> str
             values[one] = patient.get("patient") or uuid.uuid4()
         elif one == "token":
             values[one] = patient.get("token") or new_token()
+        elif one == "passkey":
+            values[one] = uuid.uuid4()
         elif one == "rendition":
             values[one] = patient.get("picture") or 1
         elif one in CHILD:
@@ -233,6 +236,8 @@ def body(name: str, *, keys: dict[str, Any], sender: Any) -> dict[str, str]:
         case "join":
             account = {"email": "somebody@example.test", "password": "four words of one person", "name": "Somebody"}
             return {"key": str(uuid.uuid4()), **born(keys["born"]), **account}
+        case "passkey_sign_in":
+            return {"answer": "{}"}
         case "account_login":
             return {"login": "nobody@example.test", "password": "not a password"}
         case _:

@@ -263,8 +263,9 @@ def test_every_form_is_in_the_list(walking: Walker):
         for (name, persona, method), answer in walking.table.items()
         if persona in ("clinician_team", "patient") and (method, answer) == ("POST", "ok")
     }
-    # What the last four take depends on what was shown or sent before: each is tried in the tests of its page.
-    elsewhere = {"account_login", "account_logout", "steps:live", "own:tick", "own:change", "own:access_end", "join"}
+    # What these take depends on what was shown or sent before: each is tried in the tests of its page.
+    elsewhere = {"account_login", "account_logout", "steps:live", "own:tick", "own:change", "own:access_end", "join",
+                 "passkey_start", "passkey_sign_in"}  # fmt: skip
     assert takes - elsewhere == set(OFFERED)
     assert set(OFFERED) == {*DIRECT, *THROUGH_CHECK}
 

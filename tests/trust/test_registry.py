@@ -77,6 +77,8 @@ def test_what_is_open_to_everybody_is_written_down():
         "account_logout",
         "account_inactive",
         "join",
+        "passkey_start",
+        "passkey_sign_in",
     }
     assert all(rule.roles or rule.public or rule.closed for rule in ACCESS.values())
 

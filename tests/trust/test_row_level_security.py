@@ -9,6 +9,7 @@ from django.db import connection
 from tests.database import as_owner
 from tests.trust import catalogue
 from tests.trust.learn_policies import CMS_POLICIES, LEARN_POLICIES
+from tests.trust.passkey_policies import PASSKEY_POLICIES
 from tests.trust.token_policies import TOKEN_POLICIES
 from titration.models.database_roles import CMS, OWNER, RESOLVER, WEB, WORKER
 
@@ -164,7 +165,7 @@ def expected_policies() -> dict[tuple[str, str, str], str]:
     found["accounts_user", "web_read", "SELECT"] = "true"  # names stand beside what people wrote
     found["titration_watchbeat", "web_read", "SELECT"] = "true"  # about no patient, and on every page
     found["accounts_user", "web_change", "UPDATE"] = f"(id = {ACTOR})"
-    found |= TOKEN_POLICIES | LEARN_POLICIES
+    found |= TOKEN_POLICIES | LEARN_POLICIES | PASSKEY_POLICIES
     for table, column in walled().items():
 
         def mine(right: str, column: str = column) -> str:

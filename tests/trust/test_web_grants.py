@@ -19,6 +19,7 @@ MAY_WRITE: dict[str, set[str]] = {
     "django_session": ALL_OF_A_ROW,
     "portal_cache": ALL_OF_A_ROW,
     "accounts_user": {"INSERT", "UPDATE password"},
+    "mfa_authenticator": {"INSERT", "UPDATE last_used_at", "DELETE"},
     "titration_auditevent": {"INSERT"},
     "titration_callrequest": {"INSERT"},
     "titration_changeseen": {"INSERT"},

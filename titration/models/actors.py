@@ -42,6 +42,15 @@ def set_token(proof: str) -> None:
         cursor.execute("SELECT set_config('app.token', %s, true)", [proof])
 
 
+def set_passkey(credential: str) -> None:
+    """Tell PostgreSQL, until the end of this transaction, which passkey a device has named: it opens the row of that one.
+
+    ``credential``: its id in base64url without padding. Naming a passkey proves nothing yet; only its signature does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.passkey', %s, true)", [credential])
+
+
 def last_look() -> LastLook:
     """The last look of the watch, asked for itself."""
     with connection.cursor() as cursor:

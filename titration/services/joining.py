@@ -38,11 +38,14 @@ class EmailTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """``key`` becomes the key of the account; ``name`` is empty for the patient, whose name is on record."""
+    """``key`` becomes the key of the account; ``name`` is empty for the patient, whose name is on record.
+
+    ``password`` is None for an account that is opened by a passkey.
+    """
 
     key: uuid.UUID
     email: str
-    password: str
+    password: str | None
     name: str = ""
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from tests import world as w
+from tests.titration.views.joining import BORN, account, address, invited
 from tests.titration.views.ordering import signed_in, url
 from tests.titration.views.own.test_schedule import change_url, planned
 from tests.titration.views.reading import assert_easy_to_read
+from tests.trust.passkeys import ADD, WAYS, by_password
 
 TODAY = "2026-11-22"
 PAGES = ("own:today", "own:schedule", "own:my_dose", "own:me", "own:feel", "own:call_me", "own:looked", "own:access")
@@ -48,3 +51,12 @@ def test_what_leads_the_page_when_doses_are_missing_is_easy_to_read(alder: Any, 
 @pytest.mark.parametrize("name", ["help", "app:offline"])
 def test_what_anybody_may_read_is_easy_to_read(alma: Any, name: str) -> None:
     assert_easy_to_read(body(alma, reverse(name)))
+
+
+def test_how_one_signs_in_is_easy_to_read(world: Any, alma: Any) -> None:
+    link = invited(world, world.alder)
+    first = account() | {"password": "", "way": "passkey"}
+    pages = [body(by_password("alma"), where) for where in (WAYS, ADD)] + [body(alma, WAYS)]
+    pages += [Client().post(address(link), one).text for one in (BORN, first)]
+    pages += [alma.get(ADD).text]
+    assert_easy_to_read("".join(pages))
