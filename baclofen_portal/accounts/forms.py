@@ -98,6 +98,11 @@ class AccountForm(KeyedForm):
             self.fields["password"].required = False
             self.fields["password"].disabled = True  # whatever was typed into the box that is not used
 
+    def full_clean(self) -> None:
+        """After which the page may come back, on which a password can be chosen as before."""
+        super().full_clean()
+        self.fields["password"].required, self.fields["password"].disabled = True, False
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 

@@ -105,7 +105,9 @@ class PageRules:
     @pytest.mark.ui("UI-11")
     def test_dates_and_times_are_written_in_one_way(self, seen: list[Seen]) -> None:
         def judge(one: Seen) -> list[str]:
-            dates, times = (OWN_DATE, OWN_TIME) if one.name.startswith(("own:", "learn:")) else (STAFF_DATE, STAFF_TIME)
+            dates, times = (
+                (OWN_DATE, OWN_TIME) if one.name.startswith(("own:", "learn:", "ways")) else (STAFF_DATE, STAFF_TIME)
+            )
             return [
                 *unlike(dates, one.report["dates"]),
                 *unlike(times, one.report["times"]),

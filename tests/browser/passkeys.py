@@ -36,10 +36,16 @@ class Lock:
         self._session.send("WebAuthn.setUserVerified", {"authenticatorId": self._id, "isUserVerified": False})
 
 
-def way_by_passkey(tab: Tab, to_account: Callable[[], None], email: str = "finger@example.test") -> None:
-    """Behind the right birth date: the address, and no password; the page that asks for the finger."""
+def offered(tab: Tab, to_account: Callable[[], None]) -> None:
+    """Behind the right birth date, on a device with a lock."""
     Lock(tab)
     to_account()
+    tab.get_by_role("button", name="Use fingerprint, face or PIN").wait_for()
+
+
+def way_by_passkey(tab: Tab, to_account: Callable[[], None], email: str = "finger@example.test") -> None:
+    """Behind the right birth date: the address, and no password; the page that asks for the finger."""
+    offered(tab, to_account)
     tab.locator("[name=email]").fill(email)
     tab.get_by_role("button", name="Use fingerprint, face or PIN").click()
     tab.get_by_role("button", name="Make my account").wait_for()

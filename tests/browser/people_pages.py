@@ -3,7 +3,7 @@
 from playwright.sync_api import Page as Tab
 
 from tests.browser.building import Builder, PortalPage, State, at, full, sent_empty
-from tests.browser.passkeys import PASSKEY_PAGES, PASSKEY_REFUSALS, way_by_passkey
+from tests.browser.passkeys import PASSKEY_PAGES, PASSKEY_REFUSALS, offered, way_by_passkey
 from tests.browser.server import Portal
 
 BORN = {"day": "4", "month": "3", "year": "1981"}  # of every patient of tests/world.py
@@ -59,6 +59,7 @@ PEOPLE_PAGES: dict[str, PortalPage] = {
             "full": full(link("link")),
             "carer": State(build=link("carer_link")),
             "account": State(build=to_account),
+            "offer": State(build=lambda tab, site: offered(tab, lambda: to_account(tab, site))),
             "passkey": State(build=lambda tab, site: way_by_passkey(tab, lambda: to_account(tab, site))),
             "signed in": State(build=link("carer_link"), person="pol"),
             "error": State(build=nothing_typed),

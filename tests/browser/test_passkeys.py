@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.getting_in import PHONE, invite
-from tests.browser.passkeys import Lock, just_signed_in, with_passkey
-from tests.browser.people_pages import birth_date
+from tests.browser.passkeys import Lock, just_signed_in, way_by_passkey, with_passkey
+from tests.browser.people_pages import birth_date, to_account
 from tests.browser.server import Portal
 from tests.browser.visitors import Visitors
 
@@ -118,6 +118,14 @@ def test_an_answer_that_is_sent_again_opens_nothing(site: Portal, visitors: Visi
         assert "This passkey did not work here" in answer[1]
         tab.goto("/worklist/")
         expect(tab).to_have_url(f"{site.address}/accounts/login/?next=/worklist/")
+
+
+def test_who_would_rather_have_a_password_keeps_what_was_typed(site: Portal, visitors: Visitors) -> None:
+    with visitors.page() as tab:
+        way_by_passkey(tab, lambda: to_account(tab, site))
+        tab.get_by_role("button", name="Choose a password instead").click()
+        expect(tab.get_by_label("Your email address")).to_have_value("finger@example.test")
+        expect(tab.get_by_label("Choose a password")).to_be_visible()
 
 
 def test_where_there_is_no_lock_nobody_is_offered_one(ann: Any, site: Portal, visitors: Visitors) -> None:

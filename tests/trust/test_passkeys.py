@@ -1,6 +1,7 @@
 """A passkey opens the account that it was made for, here, once for each question, and after fingerprint, face or PIN."""
 
 import json
+import re
 
 import pytest
 import time_machine
@@ -73,6 +74,16 @@ def test_the_way_back_to_a_password_keeps_what_was_typed(world):
     back = client.post(address(link), {**sent, "way": "back"})
     assert (back.status_code, 'value="new@example.test"' in back.text) == (200, True)
     assert client.post(address(link), account(key=sent["key"])).status_code == 302
+
+
+@pytest.mark.parametrize(("email", "said"), [("new", "Write the whole email"), ("ann@example.test", "sign in first")])
+def test_an_address_that_cannot_be_used_is_told_before_the_device_is_asked(world, email, said):
+    link, client = invited(world, world.alder), Client()
+    page = client.post(address(link), {**account(email), "password": "x", "way": "passkey"})
+    assert (page.status_code, said in page.text, "data-options" in page.text) == (422, True, False)
+    [box] = re.findall(r"<input[^>]*name=\"password\"[^>]*>", page.text)
+    assert "disabled" not in box
+    assert "(optional)" not in page.text
 
 
 # --- what is refused -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@
     const said = form.querySelector("[data-passkey-said]");
     let busy = false;
     form.addEventListener("submit", async (event) => {
+      if (event.submitter?.value === "back") return;
       event.preventDefault();
       if (busy) return;
       busy = true;
