@@ -14,6 +14,7 @@ NOT_PAGES = {
     "flags:call": "redirects to the flag; a call without words is accepted",
     "doses:silence_end": "redirects to the doses",
     "doses:issue_withdraw": "redirects to the doses",
+    "passkey_sign_in": "redirects inside, or shows account_login with what it has to say",
     "passkey_start": "JSON for the script of account_login",
     "app:manifest": "JSON for the browser",
     "app:worker": "a script",

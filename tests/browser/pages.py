@@ -23,6 +23,7 @@ from tests.browser.learn_pages import LEARN_PAGES
 from tests.browser.moment import TODAY
 from tests.browser.own_learn_pages import OWN_LEARN_PAGES
 from tests.browser.own_pages import OWN_PAGES
+from tests.browser.passkeys import refused
 from tests.browser.people_pages import LINK_REFUSALS, PEOPLE_PAGES
 from tests.browser.taper_journeys import full_table, not_complete, whole_table
 from tests.browser.told_pages import TOLD_PAGES
@@ -44,6 +45,7 @@ PAGES: dict[str, PortalPage] = {
         states={
             "full": full(at("account_login")),
             "error": State(build=sent_empty("account_login", button="Sign in")),
+            "passkey error": State(build=refused),
         },
     ),
     "account_logout": PortalPage(single=False, states={"full": full(at("account_logout"))}),

@@ -116,7 +116,6 @@ PASSKEY_PAGES: dict[str, PortalPage] = {
         },
     ),
     "ways_remove": PortalPage(person="", single=False, states={"full": full(to_removing)}),
-    "passkey_sign_in": PortalPage(person="", single=False, states={"error": State(build=refused)}),
 }
 PASSKEY_REFUSALS: dict[str, State] = {
     "sign in again": State(build=at("ways_add"), person="ann", fault="long ago"),
