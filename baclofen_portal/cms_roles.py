@@ -30,7 +30,8 @@ def grant(cursor: Any) -> None:
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s) ORDER BY tablename",
         [[f"{prefix.replace('_', chr(92) + '_')}%" for prefix in _THEIRS]],
     )
-    theirs = ", ".join(table for (table,) in cursor.fetchall())
+    tables = [table for (table,) in cursor.fetchall()]
+    theirs = ", ".join(tables)
     cursor.execute(f"REVOKE ALL ON {theirs} FROM {WEB}, {WORKER}")
     cursor.execute(f"REVOKE ALL ON {', '.join(_GROUPS)} FROM {WEB}")
     cursor.execute(f"GRANT DELETE ON accounts_user_groups TO {WORKER}")  # the job that says what an editor does
@@ -39,4 +40,16 @@ def grant(cursor: Any) -> None:
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {theirs} TO {CMS}")
     cursor.execute(f"GRANT SELECT ON {', '.join(_READ)} TO {CMS}")
     cursor.execute(f"GRANT UPDATE (password) ON accounts_user TO {CMS}")  # a hash of an older kind is renewed
-    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {CMS}")
+    cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {CMS}")
+    cursor.execute(f"GRANT USAGE ON SEQUENCE {', '.join(_sequences_of(cursor, tables))} TO {CMS}")
+
+
+def _sequences_of(cursor: Any, tables: list[str]) -> list[str]:
+    """The counters of keys of these tables. One of another table would tell how many rows it has had."""
+    cursor.execute(
+        "SELECT counter.oid::regclass::text FROM pg_class AS counter "
+        "JOIN pg_depend AS link ON link.classid = 'pg_class'::regclass AND link.objid = counter.oid AND link.deptype IN ('a', 'i') "
+        "WHERE counter.relkind = 'S' AND link.refobjid = ANY(%s::regclass[]) ORDER BY 1",
+        [tables],
+    )
+    return [name for (name,) in cursor.fetchall()]

@@ -67,6 +67,17 @@ def test_a_statement_about_it_is_refused(table):
         cursor.execute(f"SELECT * FROM {table}")
 
 
+def test_no_counter_tells_how_many_rows_a_clinical_table_has_had():
+    with as_cms(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' "
+            "AND has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT, USAGE, UPDATE')"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+    assert "wagtailcore_page_id_seq" in found
+    assert not [name for name in found if not name.startswith(THEIRS)]
+
+
 def test_no_function_shows_a_patient():
     with as_cms(), pytest.raises(ProgrammingError, match="schema access"), transaction.atomic():
         connection.cursor().execute("SELECT access.patients('read')")
