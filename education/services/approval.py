@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Page, Revision, TaskState
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
 
 from education.blocks import numbers_of
 from education.models import ClinicalApproval, ContentCheck, Decision, LearnPage, PageReview, ReviewMark
@@ -64,14 +64,22 @@ def waiting(page: LearnPage) -> Waiting | None:
 
 
 def writers(page: LearnPage, until: Revision | None = None) -> set[Any]:
-    """The keys of all who made a revision since the one that readers have (all of them, when readers have none)."""
-    since = page.revisions.exclude(user=None)
+    """The keys of all who made a revision since the one that readers have (all of them, when readers have none).
+
+    Words that were restored since then are still of those who wrote them: whoever made the restored revision, or one before it.
+    """
+    made = page.revisions.exclude(user=None)
+    if until is not None:
+        made = made.filter(created_at__lte=until.created_at)
     if page.live_revision_id:
         live = page.live_revision
-        since = since.filter(Q(created_at__gt=live.created_at) | Q(created_at=live.created_at, pk__gt=live.pk))
-    if until is not None:
-        since = since.filter(created_at__lte=until.created_at)
-    return set(since.values_list("user_id", flat=True))
+        since = Q(created_at__gt=live.created_at) | Q(created_at=live.created_at, pk__gt=live.pk)
+        restored = PageLogEntry.objects.filter(
+            page=page, action="wagtail.revert", revision__in=page.revisions.filter(since)
+        )
+        numbers = [entry.data["revision"]["id"] for entry in restored if until is None or entry.revision_id <= until.pk]
+        made = made.filter(since | Q(pk__lte=max(numbers, default=0)))
+    return set(made.values_list("user_id", flat=True))
 
 
 def hindrance(waits: Waiting, by: Any) -> str:

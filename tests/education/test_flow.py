@@ -78,6 +78,23 @@ def compared(house, body):
     return house.client("ed").get(house.decision_url()).context_data["changes"]
 
 
+def test_words_that_somebody_else_restores_are_still_of_who_wrote_them(house):
+    words = "Nobody has approved this."
+    house.send("ed", summary=words)
+    old = house.fresh().latest_revision_id
+    house.decide("eva", "changes", comment="This is not so.")
+    house.send("ann")
+    house.decide("eva")
+    house.decide("rae")
+    data = posted(summary=words) | {"action-submit": "1"}
+    revert = f"/cms/pages/{house.page.pk}/revisions/{old}/revert/"
+    assert house.client("ann").post(revert, data).status_code == 302
+    assert house.decide("ed").status_code == 422
+    assert house.decide("eva").status_code == 302
+    assert house.decide("rae").status_code == 302
+    assert house.fresh().summary == words
+
+
 def test_only_what_changed_is_compared(house):
     body = posted_body(house)
     assert [(one.part, one.kind) for one in compared(house, body)] == []
