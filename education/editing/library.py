@@ -27,9 +27,9 @@ from education.models.tasks import groups_of
 from education.services import library
 from education.services.approval import Refused
 
-# What readers are shown of a source: once a live page names it, nobody alone changes it.
+# What readers are shown of a source: once a page that is live or scheduled names it, nobody alone changes it.
 SHOWN = ("title", "publisher", "kind", "version", "url", "countries", "reference")
-IS_SHOWN = "Readers see this on a page that is live. Withdraw the source and add a new one."
+IS_SHOWN = "Readers see this on a page that is live, or will at its time. Withdraw the source and add a new one."
 WOULD_SHOW = (
     "Pages that are live quote a number that stands there: readers would see this source, and nobody has approved it."
 )

@@ -58,14 +58,21 @@ def usage() -> dict[str, list[LearnPage]]:
 
 
 def is_live(key: str) -> bool:
-    """Whether a page that readers have rests on the source."""
+    """Whether words that readers have, or that are approved for their time, rest on the source."""
     keys = by_reference()
-    return any(key in sources_of(page.body, keys) for page in LearnPage.objects.filter(live=True))
+    return any(key in sources_of(body, keys) for body in _approved())
 
 
 def live_references() -> set[str]:
-    """The numbers, in the clinical reference, of the sources that readers are shown for a number of a rule."""
-    return {one for page in LearnPage.objects.filter(live=True) for one in references_of(page.body)}
+    """The numbers, in the clinical reference, of the sources that readers are shown for a number of a rule, or will be."""
+    return {one for body in _approved() for one in references_of(body)}
+
+
+def _approved() -> Iterator[Any]:
+    """The words of each page that readers have, and those that go live at their time."""
+    yield from (page.body for page in LearnPage.objects.filter(live=True))
+    scheduled = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    yield from (revision.as_object().body for revision in scheduled)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from wagtail.models import ReferenceIndex
 
 from education.models import LearnPage, ReviewMark, Source
@@ -93,6 +94,19 @@ def test_nobody_alone_changes_what_readers_see_of_a_source(house, name, field, v
     answer = edit_source(house, name, **{field: value})
     assert "Withdraw the source and add a new one." in answer.content.decode()
     assert Source.objects.values().get(key=SOURCE) == before
+
+
+def test_nor_of_one_that_they_will_see_at_its_time(house):
+    make_source("for-later")
+    body = [(kind, value and {**value, "sources": ["for-later"]}) for kind, value in blocks()]
+    later = f"{timezone.localtime() + timedelta(hours=2):%Y-%m-%d %H:%M}"
+    house.send("ann", body=body, go_live_at=later)
+    assert edit_source(house, "ed", key="for-later", title="Mended").status_code == 302
+    house.decide("ed")
+    house.decide("rae")
+    answer = edit_source(house, "ed", key="for-later", title="Buy this")
+    assert "Withdraw the source and add a new one." in answer.content.decode()
+    assert Source.objects.get(key="for-later").title == "Mended"
 
 
 def test_the_day_of_a_check_is_not_typed(house):
