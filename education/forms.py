@@ -14,6 +14,14 @@ SENDING = ("action-submit", "action-restart-workflow")
 class LearnPageForm(WagtailAdminPageForm):
     """A draft may be unfinished; what is sent for a check may not. Nothing that was typed is lost by a refusal."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A draft of a page that was taken down is kept in its own row, its address too: nothing would know the one that
+        # readers had, which is on their paper and in what they have read.
+        if not self.instance.live and "slug" in self.fields and (had := self.instance.live_slug()):
+            self.fields["slug"].disabled = True
+            self.initial["slug"] = had
+
     @property
     def is_sent(self) -> bool:
         return any(self.data.get(name) for name in SENDING)

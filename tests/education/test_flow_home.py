@@ -75,6 +75,15 @@ def test_a_page_that_was_taken_down_comes_back_through_both_approvals(house):
     assert LearnPage.objects.get().live
 
 
+def test_it_comes_back_under_the_address_that_readers_had(house):
+    house.client("rae").post(f"/cms/education/pages/{house.page.pk}/take-down/", {"because": WHY})
+    house.edit("ann", slug="elsewhere")
+    house.send("ann", slug="elsewhere")
+    house.decide("ed")
+    house.decide("rob")
+    assert LearnPage.objects.get(live=True).slug == "stopping"
+
+
 def schedule(house, hours=2):
     at = timezone.localtime() + timedelta(hours=hours)
     house.send("ann", go_live_at=f"{at:%Y-%m-%d %H:%M}")
@@ -140,10 +149,11 @@ def test_an_old_version_is_shown_and_restored_as_a_draft(house):
     assert "Never stop suddenly" in shown.content.decode()
     from tests.education.making import posted
 
-    house.client("ann").post(f"/cms/pages/{house.page.pk}/edit/", {**posted(), "revision": old})
+    house.client("ann").post(f"{one}/revert/", posted())
     page = house.fresh()
     assert page.title == "Never stop it suddenly"
     assert page.latest_revision.content["title"] == "Never stop suddenly"
+    assert PageLogEntry.objects.get(action="wagtail.revert").data["revision"]["id"] == old
 
 
 def test_an_empty_approval_page_says_so(house):
