@@ -68,6 +68,7 @@ def test_targets_of_getting_in_are_48_px(site: Portal, visitors: Visitors) -> No
         for build in (
             link("link"), to_account, link("used_link"), link("locked_link"),
             lambda tab, site: tab.goto(site.url("account_login")),
+            lambda tab, site: tab.goto(site.url("account_inactive")), lambda tab, site: tab.goto("/no-such-page/"),
         ):  # fmt: skip
             build(tab, site)
             assert tab.evaluate(SMALL_TARGETS) == [], tab.url
@@ -75,6 +76,8 @@ def test_targets_of_getting_in_are_48_px(site: Portal, visitors: Visitors) -> No
         for name, parts in (("own:access", {}), ("own:access_end", {"relation_id": "relation"})):
             tab.goto(site.url(name, "alder", **parts))
             assert tab.evaluate(SMALL_TARGETS) == [], tab.url
+        tab.goto(site.url("account_logout"))
+        assert tab.evaluate(SMALL_TARGETS) == [], tab.url
 
 
 @pytest.mark.ui("UI-90")

@@ -130,7 +130,7 @@ def test_a_form_that_waits_too_long_is_answered_503_and_saves_nothing(world, oth
         cursor.execute("SET LOCAL lock_timeout = '1ms'")
     answer = weigh(ann, world.alder)
     assert answer.status_code == 503
-    assert "Someone else is saving to this chart" in answer.text
+    assert "Someone else is saving here" in answer.text
     assert "Nothing was saved." in answer.text
     assert "then try again" in answer.text
     assert answer.headers["Retry-After"] == "5"
@@ -207,7 +207,7 @@ def test_the_audit_of_a_chart_that_waits_in_vain_names_the_chart(world, monkeypa
     monkeypatch.setattr("titration.services.audit.write_page", held)
     answer = weigh(client, world.alder)
     assert answer.status_code == 503
-    assert "Someone else is saving to this chart" in answer.text
+    assert "Someone else is saving here" in answer.text
     assert facts() == 0
 
 
