@@ -52,6 +52,20 @@ def test_help_tells_a_patient_the_numbers_of_their_own_clinic(world, client, set
     assert "ALDER" not in text
 
 
+def test_patients_read_nothing_that_is_meant_for_staff(world, client):
+    """Help, a page that is not theirs, and a right that they have not."""
+    client.force_login(world.pia)
+    alder = world.alder.pk
+    for path, status in (("/help/", 200), ("/no-such-page/", 404), (f"/me/{alder}/looked/", 403)):
+        page = client.get(path)
+        assert page.status_code == status
+        assert "for-patients" in page.text
+        assert not [words for words in ("administrator", "judgement", "your work", "look after") if words in page.text]
+    assert "They can send you a new link." in client.get("/help/").text
+    client.force_login(world.ann)
+    assert "administrator" in client.get("/help/").text
+
+
 def test_help_tells_a_carer_each_clinic_and_no_number_of_one_country(world, client):
     with as_owner():
         CareRelation.objects.create(
