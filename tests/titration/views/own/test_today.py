@@ -88,6 +88,9 @@ def test_who_may_only_look_is_offered_nothing(alder: Any, ticking: Any, alma: An
     assert "I took it" not in page
     assert tap(pia, form_of(alma, alder)).status_code == 403
     assert events(ticking) == []
+    said = [client.get(url("own:dose", alder, day=TODAY, position=0)).text for client in (alma, pia)]
+    assert ['name="state"' in page for page in said] == [True, False]
+    assert "You can look here, but not tell us what was taken." in said[1]
 
 
 def test_a_page_of_an_older_plan_ticks_nothing(alma: Any, alder: Any, ticking: Any) -> None:
