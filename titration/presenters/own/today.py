@@ -126,7 +126,8 @@ def today_page(own: OwnPlan, flags: Sequence[Any], seen: frozenset[str], *, may_
         yesterday=tuple(cards[one.day, one.place] for one in before if one.offer is not Offer.PASSED),
         passed=tuple(cards[one.day, one.place] for one in before if one.offer is Offer.PASSED),
         doses=tuple(cards[one.day, one.place] for one in today),
-        total_words=_total(own),
+        # What the day adds up to is not what is taken when the team holds a part of it.
+        total_words="" if any(one.offer is Offer.HELD for one in today) else _total(own),
         next_words="" if today else _next(own),
         version=own.plan.version,
         ticked=ticked,

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world as w
 from tests.database import as_actor
+from tests.titration.services.test_unseen_stops import quiet
 from tests.titration.views.ordering import signed_in, url
 from tests.titration.views.test_doses import words_of
+from titration.dosing.intake import SilenceReason
 from titration.models import AuditEvent, DoseEvent
 
 TODAY = "2026-11-22"
@@ -259,3 +261,11 @@ def test_a_tick_with_its_reassessment_takes_at_most_twelve_statements(alma: Any,
         assert tap(alma, form).status_code == 302
     counted = [one["sql"] for one in asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
     assert len(counted) <= 12, "\n".join(one[:150] for one in counted)
+
+
+def test_a_day_with_a_dose_on_hold_says_no_total_that_would_contradict_it(alma: Any, alder: Any, ticking: Any) -> None:
+    quiet(ticking, alder, SilenceReason.HOLD, timedelta(hours=-2), timedelta(hours=20))
+    page = today(alma, alder)
+    assert "Your team asked you to hold this dose" in page
+    assert "in total" not in page
+    assert "Do not stop taking baclofen suddenly." in page
