@@ -37,6 +37,7 @@ PAGES = sorted(
     and not rule.public
     and not rule.closed
     and not name.endswith("_file")
+    and name not in ("ways_add", "ways_remove")  # answered only to who has just signed in; "ways" has the same frame
 )
 
 

@@ -69,6 +69,7 @@ STORED = {
 SHOWN_ONCE = {"patients:invite": "titration_invitation"}
 # What these take depends on the hour, or on what was shown or sent before: each is tried in the tests of its page.
 SHOWN_FIRST = {"own:tick", "own:change", "own:access_end", "join"}
+SIGN_IN = {"account_login", "account_logout", "passkey_start", "passkey_sign_in"}
 SHOWN_ONLY = {
     "plans:start": 200,
     "plans:stop": 200,
@@ -111,7 +112,7 @@ def test_every_url_that_takes_a_post_is_one_of_these(walking: Walker):
         for (name, who, method), answer in walking.table.items()
         if (who, method, answer) == ("clinician_team", "POST", "ok")
     }
-    assert takes - SHOWN_FIRST == {*STORED, *SHOWN_ONCE, *SHOWN_ONLY, "account_login", "account_logout"}
+    assert takes - SHOWN_FIRST == {*STORED, *SHOWN_ONCE, *SHOWN_ONLY, *SIGN_IN}
 
 
 def test_every_mark_stands_on_a_page_of_the_patient(walking: Walker):

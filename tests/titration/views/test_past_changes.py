@@ -9,6 +9,8 @@ from tests import world as w
 from tests.titration.services.test_past_changes import begun  # noqa: F401  a fixture
 from tests.titration.views.ordering import TODAY, checked, parts, record_of, save, send, signed_in, text_of, typed, url
 
+pytestmark = pytest.mark.usefixtures("frozen")
+
 
 def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
