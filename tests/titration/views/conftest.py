@@ -18,6 +18,13 @@ def frozen(world: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def going_on(world: Any) -> Iterator[Any]:
+    """The clock goes on from that instant, where the later of two answers counts."""
+    with time_machine.travel(w.NOW):
+        yield world
+
+
+@pytest.fixture
 def titrated(frozen: Any) -> Any:
     """Alder takes 5 mg three times a day since 10 days, with good kidneys."""
     w.creatinine(frozen, frozen.alder, by=frozen.ann, mg_dl="0.9", days_ago=12)

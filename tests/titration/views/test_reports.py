@@ -16,7 +16,7 @@ from titration.models import AuditEvent, Flag, PatientFact
 from titration.selectors.reports import effects_answers, key_of_sign
 from titration.services import plans
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("going_on")]
 
 UNEVEN = ((time(8), Mg(Decimal(20))), (time(14), Mg(Decimal(10))), (time(22), Mg(Decimal(10))))
 
